@@ -1,0 +1,100 @@
+/**
+ * SM2 public-key encryption (GB/T 32918.4-2016) of keys, as the GM/T 0009 sequence of x, y, hash,
+ * cipher. Computed by sm-crypto-v2 on its raw C1C3C2 path; encoding and checks are ours.
+ */
+import type { KeyObject } from 'node:crypto';
+import { sm2 } from 'sm-crypto-v2';
+import { decodeSequence, encodeSequence } from './der.ts';
+import { fromHex, integerToHex, toHex } from './hex.ts';
+import { importPrivateKey, publicKeyOf, sm2KeyId } from './sm2.ts';
+import { isOnSm2Curve, isSm2PublicKey, type Sm2PublicKey } from './sm2-curve.ts';
+import { SM3_BYTES } from './sm3.ts';
+
+/** Below 16 bytes the key stream could be all zero by chance; keys are never shorter. */
+const PLAINTEXT_BYTES_MIN = 16;
+const PLAINTEXT_BYTES_MAX = 4096;
+const COORDINATE_HEX = 64;
+const C1C3C2 = 1;
+const RECIPIENT_CACHE_ENTRIES_MAX = 64;
+/** PKCS#8 of an SM2 key, as Node writes it, up to the private scalar. */
+const PKCS8_PREFIX_HEX =
+  '308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420';
+
+/** Decrypts without ever showing the private key. */
+export interface Decryptor {
+  readonly keyId: string;
+  readonly publicKey: Sm2PublicKey;
+  /** The plaintext, or undefined for whatever was not encrypted to this key. */
+  decrypt(ciphertextDer: Uint8Array): Uint8Array | undefined;
+}
+
+type PrecomputedPoint = ReturnType<typeof sm2.precomputePublicKey>;
+
+// A precomputed table makes encryption six times faster, and recipients are few.
+const recipients = new Map<string, PrecomputedPoint>();
+
+/** Errors: TypeError for a bad key, RangeError unless the plaintext has 16 to 4096 bytes. */
+export function sm2Encrypt(publicKey: Sm2PublicKey, plaintext: Uint8Array): Uint8Array {
+  if (plaintext.length < PLAINTEXT_BYTES_MIN || plaintext.length > PLAINTEXT_BYTES_MAX) {
+    throw new RangeError('SM2 encrypts 16 to 4096 bytes');
+  }
+  const raw = sm2.doEncrypt(Uint8Array.from(plaintext), recipientPoint(publicKey), C1C3C2);
+  const hashEnd = 2 * COORDINATE_HEX + 2 * SM3_BYTES;
+  return encodeSequence(
+    BigInt(`0x${raw.slice(0, COORDINATE_HEX)}`),
+    BigInt(`0x${raw.slice(COORDINATE_HEX, 2 * COORDINATE_HEX)}`),
+    fromHex(raw.slice(2 * COORDINATE_HEX, hashEnd)),
+    fromHex(raw.slice(hashEnd)),
+  );
+}
+
+/** Errors: TypeError unless the key is a private SM2 key. */
+export function createDecryptor(privateKey: string | KeyObject): Decryptor {
+  const key = importPrivateKey(privateKey);
+  const publicKey = publicKeyOf(key);
+  const scalarHex = privateScalarHex(key);
+  return Object.freeze({
+    keyId: sm2KeyId(publicKey),
+    publicKey,
+    decrypt: (ciphertextDer: Uint8Array) => decryptDer(scalarHex, ciphertextDer),
+  });
+}
+
+function decryptDer(scalarHex: string, der: Uint8Array): Uint8Array | undefined {
+  const values = decodeSequence(der, ['integer', 'integer', 'octets', 'octets']);
+  const [x, y, hash, cipher] = values ?? [];
+  if (typeof x !== 'bigint' || typeof y !== 'bigint') return undefined;
+  if (!(hash instanceof Uint8Array) || !(cipher instanceof Uint8Array)) return undefined;
+  if (hash.length !== SM3_BYTES) return undefined;
+  if (cipher.length < PLAINTEXT_BYTES_MIN || cipher.length > PLAINTEXT_BYTES_MAX) return undefined;
+  // A point off the curve would let an answer betray the private key.
+  if (!isOnSm2Curve(x, y)) return undefined;
+  const raw = integerToHex(x, 32) + integerToHex(y, 32) + toHex(hash) + toHex(cipher);
+  try {
+    const plaintext = sm2.doDecrypt(raw, scalarHex, C1C3C2, { output: 'array', asn1: false });
+    // The library answers a failed hash check with an empty array.
+    return plaintext.length === cipher.length ? Uint8Array.from(plaintext) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function privateScalarHex(key: KeyObject): string {
+  const hex = toHex(key.export({ type: 'pkcs8', format: 'der' }));
+  if (!hex.startsWith(PKCS8_PREFIX_HEX)) throw new TypeError('not an SM2 private key');
+  return hex.slice(PKCS8_PREFIX_HEX.length, PKCS8_PREFIX_HEX.length + COORDINATE_HEX);
+}
+
+function recipientPoint(publicKey: Sm2PublicKey): PrecomputedPoint {
+  const name = toHex(publicKey);
+  const known = recipients.get(name);
+  if (known !== undefined) return known;
+  if (!isSm2PublicKey(publicKey)) throw new TypeError('not an SM2 public key');
+  const point = sm2.precomputePublicKey(name);
+  if (recipients.size >= RECIPIENT_CACHE_ENTRIES_MAX) {
+    const oldest = recipients.keys().next();
+    if (oldest.done === false) recipients.delete(oldest.value);
+  }
+  recipients.set(name, point);
+  return point;
+}
