@@ -16,9 +16,11 @@ const PLAINTEXT_BYTES_MAX = 4096;
 const COORDINATE_HEX = 64;
 const C1C3C2 = 1;
 const RECIPIENT_CACHE_ENTRIES_MAX = 64;
-/** PKCS#8 of an SM2 key, as Node writes it, up to the private scalar. */
-const PKCS8_PREFIX_HEX =
-  '308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420';
+/** PKCS#8 of an SM2 key, without or with the public key at its end, round the private scalar. */
+const PKCS8_HEX = new RegExp(
+  '^30(?:41|8187)020100301306072a8648ce3d020106082a811ccf5501822d' +
+    '04(?:27|6d)30(?:25|6b)0201010420([0-9a-f]{64})',
+);
 
 /** Decrypts without ever showing the private key. */
 export interface Decryptor {
@@ -80,9 +82,9 @@ function decryptDer(scalarHex: string, der: Uint8Array): Uint8Array | undefined 
 }
 
 function privateScalarHex(key: KeyObject): string {
-  const hex = toHex(key.export({ type: 'pkcs8', format: 'der' }));
-  if (!hex.startsWith(PKCS8_PREFIX_HEX)) throw new TypeError('not an SM2 private key');
-  return hex.slice(PKCS8_PREFIX_HEX.length, PKCS8_PREFIX_HEX.length + COORDINATE_HEX);
+  const [, scalar] = PKCS8_HEX.exec(toHex(key.export({ type: 'pkcs8', format: 'der' }))) ?? [];
+  if (scalar === undefined) throw new TypeError('not an SM2 private key');
+  return scalar;
 }
 
 function recipientPoint(publicKey: Sm2PublicKey): PrecomputedPoint {
