@@ -96,9 +96,7 @@ function sm4GcmHolds(): boolean {
   const key = fromHex('0123456789abcdeffedcba9876543210');
   const nonce = fromHex('00001234567800000000abcd');
   const aad = fromHex('feedfacedeadbeeffeedfacedeadbeefabaddad2');
-  const plaintext = fromHex(
-    [...'abcdefea'].map((digit) => digit.repeat(16)).join(''),
-  );
+  const plaintext = fromHex([...'abcdefea'].map((digit) => digit.repeat(16)).join(''));
   const sealed = sm4GcmSeal(key, nonce, plaintext, aad);
   const expected =
     '17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735' +
@@ -145,7 +143,9 @@ function sm2EncryptionHolds(): boolean {
 
 function publishedPrivateKey() {
   const der = concatBytes(
-    fromHex('304102010030' + '1306072a8648ce3d020106082a811ccf5501822d' + '0427302502010104' + '20'),
+    fromHex(
+      '304102010030' + '1306072a8648ce3d020106082a811ccf5501822d' + '0427302502010104' + '20',
+    ),
     PRIVATE_KEY,
   );
   return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
