@@ -46,7 +46,6 @@ function project({ name, testTimeout }: Tier): TestProjectInlineConfiguration {
       testTimeout,
       // The first hook of a run starts servers, on a machine that may be busy.
       hookTimeout: 180 * second,
-      teardownTimeout: 30 * second,
       unstubEnvs: true,
     },
   };

@@ -1,8 +1,8 @@
 // Ends a server that a killed launcher left behind on the same cluster directory.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandOf, isAlive } from '#libs/process-guard/process.ts';
 import type { Runner } from './runner.ts';
 
 const patienceMs = 10_000;
@@ -15,7 +15,8 @@ export async function clearPredecessor(
   const pid = readPid(cluster);
   if (pid === undefined) return;
   if (!isAlive(pid)) return;
-  if (!commandOf(pid).includes('postgres')) {
+  // Where the command cannot be told, pg_ctl makes its own checks.
+  if (commandOf(pid)?.includes('postgres') === false) {
     // The number was given to another program since: the server would refuse to start.
     rmSync(join(cluster, 'postmaster.pid'), { force: true });
     return;
@@ -35,23 +36,5 @@ function readPid(cluster: string): number | undefined {
     return /^\d+$/.test(first) ? Number.parseInt(first, 10) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-  } catch {
-    // No `ps` here: assume the worst, pg_ctl checks again.
-    return 'postgres';
   }
 }

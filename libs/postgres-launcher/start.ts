@@ -12,10 +12,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clearPredecessor, isAlive } from './predecessor.ts';
+import { freePort } from '#libs/process-guard/port.ts';
+import { endProcess } from '#libs/process-guard/process.ts';
+import { clearPredecessor } from './predecessor.ts';
 import { chooseRunner, type Runner } from './runner.ts';
 
 export interface PostgresOptions {
@@ -48,7 +49,9 @@ interface Layout {
 const host = '127.0.0.1';
 const startAttempts = 5;
 const readyTimeoutMs = 60_000;
-const stopTimeoutMs = 30_000;
+const stopTimeoutMs = 15_000;
+/** A fast shutdown, then an immediate one, then the last resort. */
+const stopSignals = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
 const largestLog = 16 * 1024 * 1024;
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
@@ -143,6 +146,7 @@ async function tryStart(
     await exited;
     return `cannot run ${runner.programs.postgres}`;
   }
+  const patience = { eachMs: stopTimeoutMs, ended: (): boolean => ended };
   const deadline = performance.now() + readyTimeoutMs;
   while (!ended && performance.now() < deadline) {
     if (isReady(layout.cluster, pid)) {
@@ -153,12 +157,12 @@ async function tryStart(
         superuserUrl: `postgres://postgres:${password}@${host}:${how.port}/postgres`,
         pid,
         exited,
-        stop: () => stopServer(pid, () => ended),
+        stop: () => endProcess(pid, stopSignals, patience),
       };
     }
     await sleep(20);
   }
-  if (!ended) await stopServer(pid, () => ended);
+  if (!ended) await endProcess(pid, stopSignals, patience);
   return lastComplaint(layout.log, logStart);
 }
 
@@ -185,21 +189,6 @@ function isReady(cluster: string, pid: number): boolean {
   }
 }
 
-/** SIGINT asks for a fast shutdown; SIGQUIT, after a while, for an immediate one. */
-async function stopServer(pid: number, ended: () => boolean): Promise<void> {
-  const gone = (): boolean => ended() || !isAlive(pid);
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (gone()) return;
-    try {
-      process.kill(pid, signal);
-    } catch {
-      return;
-    }
-    const deadline = performance.now() + stopTimeoutMs / 2;
-    while (!gone() && performance.now() < deadline) await sleep(20);
-  }
-}
-
 function lastComplaint(log: string, from: number): string {
   const lines = readFileSync(log).subarray(from).toString('utf8').split('\n');
   const fatal = lines.filter((line) => /FATAL|PANIC|could not|error/i.test(line));
@@ -208,18 +197,4 @@ function lastComplaint(log: string, from: number): string {
 
 function keepLogBounded(log: string): void {
   if (existsSync(log) && statSync(log).size > largestLog) renameSync(log, `${log}.1`);
-}
-
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

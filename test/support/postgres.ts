@@ -1,7 +1,7 @@
 // Test databases: one template per preparation, cloned for each test file.
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { inject } from 'vitest';
+import { askRunServices } from './ask-run-services.ts';
 
 export interface TestCluster {
   readonly superuserUrl: string;
@@ -22,24 +22,11 @@ let cluster: Promise<TestCluster> | undefined;
 
 /** The run's own server, started by the first test that asks for it. */
 export function testCluster(): Promise<TestCluster> {
-  cluster ??= askForCluster();
+  cluster ??= askRunServices('postgres').then(({ superuserUrl }) => {
+    if (superuserUrl === undefined) throw new Error('the run answered without a server');
+    return { superuserUrl };
+  });
   return cluster;
-}
-
-async function askForCluster(): Promise<TestCluster> {
-  const response = await fetch(`${inject('runServicesUrl')}/postgres`);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`no PostgreSQL for this run: ${text}`);
-  const answer: unknown = JSON.parse(text);
-  if (
-    typeof answer === 'object' &&
-    answer !== null &&
-    'superuserUrl' in answer &&
-    typeof answer.superuserUrl === 'string'
-  ) {
-    return { superuserUrl: answer.superuserUrl };
-  }
-  throw new Error(`the run's servers answered ${text}`);
 }
 
 /**

@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kafkaAvailable } from '#libs/kafka-launcher/jars.ts';
+import { startKafka } from '#libs/kafka-launcher/start.ts';
 import { startPostgres } from '#libs/postgres-launcher/start.ts';
-import { startGuard } from '#libs/process-guard/guard.ts';
+import { type Guard, startGuard } from '#libs/process-guard/guard.ts';
 
 const prefix = 'quanji-test-';
 
@@ -28,6 +30,7 @@ export async function openRunServices(): Promise<RunServices> {
   const guard = startGuard();
   const services: Readonly<Record<string, Service>> = {
     '/postgres': postgresService(join(directory, 'postgres'), guard),
+    '/kafka': kafkaService(join(directory, 'kafka'), guard),
   };
   const running = new Map<string, Promise<Answer>>();
   const server = createServer((request, response) => {
@@ -57,10 +60,7 @@ export async function openRunServices(): Promise<RunServices> {
   };
 }
 
-function postgresService(
-  dataDirectory: string,
-  guard: ReturnType<typeof startGuard>,
-): Service {
+function postgresService(dataDirectory: string, guard: Guard): Service {
   let stop = (): Promise<void> => Promise.resolve();
   return {
     start: async () => {
@@ -71,6 +71,25 @@ function postgresService(
         guard.release(server.pid);
       };
       return { superuserUrl: server.superuserUrl };
+    },
+    stop: () => stop(),
+  };
+}
+
+function kafkaService(directory: string, guard: Guard): Service {
+  let stop = (): Promise<void> => Promise.resolve();
+  return {
+    start: async () => {
+      const available = await kafkaAvailable();
+      if (!available.ok) return { unavailable: available.reason };
+      const broker = await startKafka({ directory });
+      guard.watch(broker.pid, 'TERM');
+      stop = async () => {
+        // Nobody reads the directory again: no need for an orderly end.
+        await broker.kill();
+        guard.release(broker.pid);
+      };
+      return { brokers: broker.brokers };
     },
     stop: () => stop(),
   };
