@@ -29,6 +29,11 @@ export function toMilliseconds(instant: Instant): number {
   return Date.parse(instant);
 }
 
+/** For libraries that ask for a Date. */
+export function toDate(instant: Instant): Date {
+  return new Date(toMilliseconds(instant));
+}
+
 export function instantFromUnixSeconds(seconds: number): Instant {
   return instantFromMilliseconds(seconds * 1000);
 }
