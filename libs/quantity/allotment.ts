@@ -7,7 +7,10 @@ import { assert } from '#libs/result/result.ts';
  */
 export function allotLargestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
   assert(total >= 0n, 'an allotment cannot be negative');
-  assert(weights.every((weight) => weight >= 0n), 'a weight cannot be negative');
+  assert(
+    weights.every((weight) => weight >= 0n),
+    'a weight cannot be negative',
+  );
   const weightTotal = weights.reduce((sum, weight) => sum + weight, 0n);
   assert(weightTotal > 0n, 'an allotment needs a positive weight');
 
