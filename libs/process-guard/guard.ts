@@ -18,6 +18,9 @@ const script = [
   'list=',
   'while read -r line; do list=$line; done',
   'for job in $list; do kill "${job%%:*}" "${job##*:}"; done',
+  '[ -z "$list" ] && exit 0',
+  'sleep 10',
+  'for job in $list; do kill -KILL "${job##*:}"; done',
 ].join('\n');
 
 export function startGuard(): Guard {
