@@ -1,13 +1,7 @@
-/** The registry's schema and roles, and the outbox of libs/outbox. */
+/** What every part of the registry's schema relies on: append-only tables and the outbox. */
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await createRoles(db);
-  await sql`create schema if not exists registry`.execute(db);
-  await sql`grant usage on schema registry to registry, auditor`.execute(db);
-  await sql`alter default privileges in schema registry grant select on tables to auditor`.execute(
-    db,
-  );
   await sql`
     create function registry.refuse_change() returns trigger language plpgsql as $$
     begin
@@ -15,19 +9,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         using errcode = 'restrict_violation';
     end $$`.execute(db);
   await createOutbox(db);
-}
-
-/** The launcher gives the roles a password and LOGIN; here they only must exist. */
-async function createRoles(db: Kysely<unknown>): Promise<void> {
-  for (const role of ['registry', 'auditor']) {
-    await sql`
-      do $$ begin
-        if not exists (select from pg_roles where rolname = ${sql.lit(role)}) then
-          create role ${sql.id(role)} nologin;
-        end if;
-      exception when duplicate_object or unique_violation then null;
-      end $$`.execute(db);
-  }
 }
 
 async function createOutbox(db: Kysely<unknown>): Promise<void> {

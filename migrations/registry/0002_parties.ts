@@ -192,7 +192,7 @@ async function createEvidence(db: Kysely<unknown>): Promise<void> {
       subject_id    uuid        not null references registry.subject,
       condition     text        not null check (condition in (
                       'financial-assets', 'investment-experience', 'finance-work-experience',
-                      'net-assets', 'managed-plan', 'grandfathered')),
+                      'net-assets', 'managed-plan')),
       amount_fen    bigint      check (amount_fen between 0 and 999999999999999),
       months        integer     check (months between 0 and 1200),
       document_id   uuid        not null references registry.document,
