@@ -1,0 +1,35 @@
+// Generated from openapi/settlement.yaml by `npm run generate`; do not edit.
+
+import type { Contract } from '../contract.ts';
+import type { operations } from './settlement.ts';
+
+export const settlementContract: Contract<operations> = {
+  name: 'settlement',
+  documentFile: new URL('./settlement.openapi.json', import.meta.url),
+  operations: {
+    uploadAgreementDocument: {"method":"post","path":"/v1/documents","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":[],"requestMediaType":"application/octet-stream","bodyBytesMax":10485760},
+    getAgreementDocument: {"method":"get","path":"/v1/documents/{documentId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    listTransfers: {"method":"get","path":"/v1/transfers","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","registrar.maker","registrar.checker","operator","auditor","regulator","investor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    submitTransfer: {"method":"post","path":"/v1/transfers","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["transfer-not-allowed","agreement-document-not-found","transfer-same-account","settlement-day-closed","transfer-amount-mismatch","transfer-deadline-passed","registry-unavailable"],"requestMediaType":"application/json"},
+    getTransfer: {"method":"get","path":"/v1/transfers/{transferId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","registrar.maker","registrar.checker","operator","auditor","regulator","investor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    cancelTransfer: {"method":"post","path":"/v1/transfers/{transferId}/cancellations","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["transfer-in-cycle","transfer-ended"],"requestMediaType":"application/json"},
+    reverseTransfer: {"method":"post","path":"/v1/transfers/{transferId}/reversals","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["transfer-not-settled","transfer-reversed-already"],"requestMediaType":"application/json"},
+    listCycles: {"method":"get","path":"/v1/cycles","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    runCycle: {"method":"post","path":"/v1/cycles","kind":"write","public":false,"admission":{"person":["settlement.maker","settlement.checker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["settlement-day-closed","cycle-running","nothing-to-settle","registry-unavailable"]},
+    getCycle: {"method":"get","path":"/v1/cycles/{cycleId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    getMoneyAccount: {"method":"get","path":"/v1/money-accounts/{fundAccountId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor","investor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    listMoneyEntries: {"method":"get","path":"/v1/money-accounts/{fundAccountId}/entries","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor","investor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    announceDeposit: {"method":"post","path":"/v1/deposits","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["fund-account-not-found","deposit-reference-used","registry-unavailable"],"requestMediaType":"application/json"},
+    getDeposit: {"method":"get","path":"/v1/deposits/{depositId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    requestPayout: {"method":"post","path":"/v1/payouts","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["fund-account-not-found","insufficient-money"],"requestMediaType":"application/json"},
+    getPayout: {"method":"get","path":"/v1/payouts/{payoutId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    payIntoEmbeddedBank: {"method":"post","path":"/v1/embedded-bank/transfers","kind":"operator","public":false,"admission":{"person":["operator","settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["bank-reference-used","embedded-bank-off"],"requestMediaType":"application/json"},
+    listFeeParameters: {"method":"get","path":"/v1/fee-parameters","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","operator","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    setFeeParameter: {"method":"post","path":"/v1/fee-parameters","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["fee-parameter-in-past"],"requestMediaType":"application/json"},
+    correctObject: {"method":"post","path":"/v1/object-corrections","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["settlement-object-not-found","settlement-object-not-latest"],"requestMediaType":"application/json"},
+    listApprovals: {"method":"get","path":"/v1/approvals","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    getApproval: {"method":"get","path":"/v1/approvals/{approvalId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+    decideApproval: {"method":"post","path":"/v1/approvals/{approvalId}/decisions","kind":"write","public":false,"admission":{"person":["settlement.checker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["approval-same-person","approval-payload-changed","approval-expired","approval-already-decided"],"requestMediaType":"application/json"},
+    listObjectPacks: {"method":"get","path":"/v1/object-packs","kind":"operator","public":false,"admission":{"service":["regulator-link"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
+  },
+};
