@@ -1,5 +1,6 @@
 /** The registry's parties: subjects, accounts, products, evidence, rules, calendar, documents. */
 import { type Kysely, sql } from 'kysely';
+import { makeAppendOnly, makeReadWrite } from '../platform/grants.ts';
 import { seedCalendar } from './seed/trading-calendar.ts';
 import { seedNatures } from './seed/share-natures.ts';
 import { seedParameters } from './seed/rule-parameters.ts';
@@ -30,8 +31,8 @@ async function createDocuments(db: Kysely<unknown>): Promise<void> {
       size_bytes     integer     not null check (size_bytes between 1 and 10485760),
       sm3            text        not null check (sm3 ~ '^[0-9a-f]{64}$'),
       content_cipher bytea       not null,
-      uploaded_by    uuid        not null,
-      recorded_at    timestamptz not null
+      uploaded_by    text        not null,
+      recorded_at    timestamptz(3) not null
     )`.execute(db);
 }
 
@@ -65,7 +66,7 @@ async function createSubjects(db: Kysely<unknown>): Promise<void> {
       version                  bigint      not null default 0 check (version >= 0),
       revision                 bigint      not null default 0 check (revision >= 0),
       registered_on            date        not null,
-      recorded_at              timestamptz not null,
+      recorded_at              timestamptz(3) not null,
       unique (certificate_type, certificate_number_index),
       check ((kind = 'person') = (nature = 'natural-person')),
       check (look_through = (nature in ('partnership', 'other-product'))),
@@ -101,7 +102,7 @@ async function createHolderIdentities(db: Kysely<unknown>): Promise<void> {
       identity                  bytea   not null check (octet_length(identity) = 32),
       name_cipher               bytea   not null,
       ratio                     numeric(9, 8) not null check (ratio > 0 and ratio <= 1),
-      recorded_at               timestamptz not null,
+      recorded_at               timestamptz(3) not null,
       primary key (subject_id, line),
       foreign key (subject_id, identity) references registry.holder_identity
     )`.execute(db);
@@ -125,7 +126,7 @@ async function createIssuers(db: Kysely<unknown>): Promise<void> {
       company_code text        not null unique,
       layer        text        not null check (layer in ('F', 'G', 'P', 'T', '')),
       onboarded_on date        not null,
-      recorded_at  timestamptz not null
+      recorded_at  timestamptz(3) not null
     )`.execute(db);
   await sql`
     create table registry.security (
@@ -146,7 +147,7 @@ async function createIssuers(db: Kysely<unknown>): Promise<void> {
       onboarded_on       date        not null,
       version            bigint      not null default 0 check (version >= 0),
       revision           bigint      not null default 0 check (revision >= 0),
-      recorded_at        timestamptz not null
+      recorded_at        timestamptz(3) not null
     )`.execute(db);
 }
 
@@ -168,7 +169,7 @@ async function createAccounts(db: Kysely<unknown>): Promise<void> {
       closed_on         date,
       version           bigint      not null default 0 check (version >= 0),
       revision          bigint      not null default 0 check (revision >= 0),
-      recorded_at       timestamptz not null,
+      recorded_at       timestamptz(3) not null,
       check ((kind = 'fund') = (linked_account_id is not null)),
       check ((kind in ('securities', 'fund')) = (security_id is null)),
       check ((status = 'closed') = (closed_on is not null))
@@ -200,7 +201,7 @@ async function createEvidence(db: Kysely<unknown>): Promise<void> {
       verified_on   date        not null,
       valid_from    date        not null,
       valid_until   date        not null,
-      recorded_at   timestamptz not null,
+      recorded_at   timestamptz(3) not null,
       check (valid_from < valid_until),
       check ((condition in ('financial-assets', 'net-assets')) = (amount_fen is not null)),
       check ((condition in ('investment-experience', 'finance-work-experience'))
@@ -218,8 +219,8 @@ async function createEvidence(db: Kysely<unknown>): Promise<void> {
       valid_from  date        not null,
       valid_until date        not null,
       document_id uuid        not null references registry.document,
-      approved_by uuid        not null,
-      recorded_at timestamptz not null,
+      approved_by text        not null,
+      recorded_at timestamptz(3) not null,
       check (valid_from < valid_until)
     )`.execute(db);
   await sql`
@@ -237,8 +238,8 @@ async function createRules(db: Kysely<unknown>): Promise<void> {
       value       text        not null check (char_length(value) between 1 and 512),
       valid_from  date        not null,
       basis       text        not null check (char_length(basis) between 1 and 512),
-      set_by      uuid,
-      recorded_at timestamptz not null,
+      set_by      text,
+      recorded_at timestamptz(3) not null,
       unique (rule, name, valid_from)
     )`.execute(db);
 }
@@ -251,14 +252,14 @@ async function createCalendar(db: Kysely<unknown>): Promise<void> {
       open        boolean     not null,
       provisional boolean     not null,
       source      text        not null check (char_length(source) between 1 and 256),
-      recorded_at timestamptz not null
+      recorded_at timestamptz(3) not null
     )`.execute(db);
   await sql`
     create table registry.business_day (
       business_date date        primary key references registry.trading_calendar,
-      opened_at     timestamptz not null,
-      opened_by     uuid        not null,
-      closed_at     timestamptz check (closed_at >= opened_at)
+      opened_at     timestamptz(3) not null,
+      opened_by     text        not null,
+      closed_at     timestamptz(3) check (closed_at >= opened_at)
     )`.execute(db);
   await sql`
     create unique index business_day_open on registry.business_day ((closed_at is null))
@@ -276,10 +277,10 @@ async function createImports(db: Kysely<unknown>): Promise<void> {
       rows_done   integer     not null default 0 check (rows_done >= 0),
       rows_total  integer     check (rows_total >= rows_done),
       attempts    integer     not null default 0 check (attempts >= 0),
-      lease_until timestamptz,
-      created_by  uuid        not null,
-      created_at  timestamptz not null,
-      finished_at timestamptz,
+      lease_until timestamptz(3),
+      created_by  text        not null,
+      created_at  timestamptz(3) not null,
+      finished_at timestamptz(3),
       check ((state in ('succeeded', 'failed')) = (finished_at is not null))
     )`.execute(db);
   await sql`
@@ -302,7 +303,7 @@ async function createImports(db: Kysely<unknown>): Promise<void> {
       posted_event_id     uuid,
       posted_on           date,
       reversal_event_id   uuid,
-      recorded_at         timestamptz not null,
+      recorded_at         timestamptz(3) not null,
       check ((state in ('passed', 'posted', 'reversed')) <= (content_hash is not null)),
       check ((state in ('posted', 'reversed')) = (posted_event_id is not null)),
       check ((state = 'reversed') = (reversal_event_id is not null))
@@ -314,22 +315,27 @@ async function createImports(db: Kysely<unknown>): Promise<void> {
 
 async function grant(db: Kysely<unknown>): Promise<void> {
   await sql`grant usage on sequence registry.account_number to registry`.execute(db);
-  await sql`
-    grant select, insert on
-      registry.document, registry.subject, registry.holder_identity, registry.beneficial_owner,
-      registry.issuer, registry.security, registry.account, registry.suitability_evidence,
-      registry.holder_exemption, registry.rule_parameter, registry.trading_calendar,
-      registry.business_day, registry.job, registry.roster_import, registry.share_nature
-    to registry`.execute(db);
-  await sql`
-    grant update on
-      registry.subject, registry.security, registry.account, registry.trading_calendar,
-      registry.business_day, registry.job, registry.roster_import
-    to registry`.execute(db);
-  for (const table of ['rule_parameter', 'holder_exemption', 'suitability_evidence', 'document']) {
-    await sql`
-      create trigger ${sql.id(`${table}_append_only`)}
-      before update or delete or truncate on registry.${sql.id(table)}
-      for each statement execute function registry.refuse_change()`.execute(db);
+  const appendOnly = [
+    'document',
+    'holder_identity',
+    'beneficial_owner',
+    'share_nature',
+    'issuer',
+    'suitability_evidence',
+    'holder_exemption',
+    'rule_parameter',
+  ];
+  for (const table of appendOnly) await makeAppendOnly(db, { schema: 'registry', table });
+  const readWrite = [
+    'subject',
+    'security',
+    'account',
+    'trading_calendar',
+    'business_day',
+    'job',
+    'roster_import',
+  ];
+  for (const table of readWrite) {
+    await makeReadWrite(db, { schema: 'registry', table, canDelete: false });
   }
 }

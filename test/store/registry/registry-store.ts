@@ -1,54 +1,28 @@
-// A database of the registry per test file, cloned from one migrated template.
-import { readdirSync } from 'node:fs';
+// A migrated database of the registry for one test file, with direct access for assertions.
 import pg from 'pg';
-import { createDatabase } from '#libs/db/database.ts';
-import { storeOf } from '#libs/db/plan.ts';
 import { createPool } from '#libs/db/pool.ts';
-import { provisionRoles, provisionSchemas, roleUrl } from '#libs/db/provision.ts';
-import { createTestDatabase, templateDatabase, testCluster } from '../../support/postgres.ts';
-
-const PASSWORD = 'registry-test';
-const plan = storeOf('registry');
+import { createServiceDatabase } from '../../support/service-database.ts';
 
 export interface RegistryStore {
+  /** As the service's role. */
   readonly pool: pg.Pool;
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
   asOwner(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-async function prepare({ name, superuserUrl }: { name: string; superuserUrl: string }) {
-  await provisionRoles(superuserUrl, [plan], () => PASSWORD);
-  await provisionSchemas(superuserUrl, [plan]);
-  const pool = createPool({
-    connectionString: roleUrl(superuserUrl, name, plan.ownerRole, PASSWORD),
-    schema: plan.schema,
-    applicationName: 'registry-test',
-  });
-  const db = createDatabase<unknown>(pool);
-  const folder = new URL('../../../migrations/registry/', import.meta.url);
-  for (const file of readdirSync(folder).filter((entry) => entry.endsWith('.ts')).sort()) {
-    const migration = await import(new URL(file, folder).href);
-    await migration.up(db);
-  }
-  await db.destroy();
-}
-
 export async function openRegistryStore(): Promise<RegistryStore> {
-  const database = await createTestDatabase(await templateDatabase('registry_own', prepare));
-  const { superuserUrl } = await testCluster();
+  const database = await createServiceDatabase('registry');
   const pool = createPool({
-    connectionString: roleUrl(superuserUrl, database.name, 'registry', PASSWORD),
-    schema: plan.schema,
+    connectionString: database.roleUrl('registry'),
+    schema: 'registry',
     applicationName: 'registry-test',
   });
   return {
     pool,
     query: (text, values) => pool.query(text, values),
     async asOwner(text) {
-      const client = new pg.Client({
-        connectionString: roleUrl(superuserUrl, database.name, plan.ownerRole, PASSWORD),
-      });
+      const client = new pg.Client({ connectionString: database.roleUrl('registry_owner') });
       await client.connect();
       try {
         await client.query(text);
