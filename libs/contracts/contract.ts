@@ -20,6 +20,8 @@ export interface Operation {
   readonly admission: Admission;
   /** Codes of problems.yaml beside the general ones. */
   readonly problems: readonly string[];
+  readonly takesIdempotencyKey: boolean;
+  readonly takesIfMatch: boolean;
   /** Media type of the request body; absent when there is none. */
   readonly requestMediaType?: string;
   /** Greatest size of the body, where the contract states one (x-body-bytes-max). */

@@ -62,9 +62,11 @@ const readBody = (
   };
 };
 
-const takesIdempotencyKey = (document: JsonObject, parameters: unknown): boolean =>
-  Array.isArray(parameters) &&
-  parameters.some((entry) => resolved(document, entry).name === 'Idempotency-Key');
+const takesHeader = (document: JsonObject, parameters: unknown[], header: string): boolean =>
+  parameters.some((entry) => {
+    const { in: place, name } = resolved(document, entry);
+    return place === 'header' && typeof name === 'string' && name.toLowerCase() === header;
+  });
 
 const readOperation = (
   document: JsonObject,
@@ -73,10 +75,11 @@ const readOperation = (
 ): Operation => {
   const { method, path, pathItem } = place;
   const kind = readKind(operation);
-  const parameters = [pathItem.parameters ?? [], operation.parameters ?? []].flat();
+  const parameters: unknown[] = [pathItem.parameters ?? [], operation.parameters ?? []].flat();
+  const takesIdempotencyKey = takesHeader(document, parameters, 'idempotency-key');
   if (kind === 'write' && method === 'get') throw new Error('is a write by GET');
   const changes = method !== 'get' && kind !== 'read';
-  if (changes && !takesIdempotencyKey(document, parameters)) {
+  if (changes && !takesIdempotencyKey) {
     throw new Error('changes something, so it takes the IdempotencyKey parameter');
   }
   return {
@@ -84,6 +87,8 @@ const readOperation = (
     path,
     kind,
     ...readAdmission(operation),
+    takesIdempotencyKey,
+    takesIfMatch: takesHeader(document, parameters, 'if-match'),
     problems: strings(operation['x-problems']),
     ...readBody(document, operation),
   };
