@@ -1,0 +1,81 @@
+/** A consumer of books: each event exactly once in effect and in the order of its book. */
+import type { Transaction } from 'kysely';
+import type { BusMessage } from '#libs/event-bus/event-bus.ts';
+import { lockBooks, saveBooks, storeWaiting, takeOutWaiting } from './book-rows.ts';
+import type { BookPlace } from './book-rows.ts';
+import { startConsumer } from './consumer.ts';
+import type { ConsumerOptions, RunningConsumer } from './consumer.ts';
+import type { BookPosition } from './inbox-tables.ts';
+
+export interface BookConsumerOptions<DB, E> extends Omit<ConsumerOptions<DB>, 'effect'> {
+  /** Throws on what it cannot read: the message is then delivered again, never skipped. */
+  readonly decode: (message: ReceivedMessage) => { readonly position: BookPosition; readonly event: E };
+  /** Gets events in the order of their books; what it writes commits with their positions. */
+  readonly effect: (trx: Transaction<DB>, events: readonly E[]) => Promise<void>;
+}
+
+export type ReceivedMessage = Pick<BusMessage, 'key' | 'value' | 'headers'>;
+
+/** More than these are not kept but counted; the publisher sends them again (requeueBook). */
+const WAITING_PER_BOOK_MAX = 1_000n;
+
+export function startBookConsumer<DB, E>(options: BookConsumerOptions<DB, E>): RunningConsumer {
+  const { decode, effect, ...rest } = options;
+  return startConsumer<DB>({
+    ...rest,
+    effect: async (trx, batch) => {
+      const arrivals = batch.messages.map((message) => ({ message, ...decode(message) }));
+      const ready = await arrange(trx, options, arrivals);
+      if (ready.length > 0) await effect(trx, ready);
+    },
+  });
+}
+
+interface Arrival<E> {
+  readonly message: ReceivedMessage;
+  readonly position: BookPosition;
+  readonly event: E;
+}
+
+/** Repeats fall, what comes too early waits, and what waited follows as soon as its turn comes. */
+async function arrange<DB, E>(
+  trx: Transaction<DB>,
+  options: BookConsumerOptions<DB, E>,
+  arrivals: readonly Arrival<E>[],
+): Promise<E[]> {
+  const { consumer, log } = options;
+  const books = await lockBooks(trx, consumer, arrivals.map(({ position }) => position.book));
+  const ready: E[] = [];
+  for (const arrival of arrivals) {
+    const { book, sequence } = arrival.position;
+    const place = books.get(book);
+    if (place === undefined) throw new Error(`book ${book} was not locked`);
+    if (sequence > place.highest) place.highest = sequence;
+    if (sequence === place.last + 1n) {
+      place.last = sequence;
+      ready.push(arrival.event);
+      if (place.hasWaiting) ready.push(...(await drain(trx, options, book, place)));
+    } else if (sequence > place.last) {
+      const gap = { consumer, book, wanted: `${place.last + 1n}`, got: `${sequence}` };
+      log.error({ ...gap, alarm: 'inbox-gap' }, 'gap in a book, event kept waiting');
+      place.hasWaiting = true;
+      if (sequence <= place.last + WAITING_PER_BOOK_MAX) {
+        await storeWaiting(trx, consumer, arrival.position, arrival.message);
+      }
+    }
+  }
+  await saveBooks(trx, consumer, books);
+  return ready;
+}
+
+async function drain<DB, E>(
+  trx: Transaction<DB>,
+  options: BookConsumerOptions<DB, E>,
+  book: string,
+  place: BookPlace,
+): Promise<E[]> {
+  const messages = await takeOutWaiting(trx, options.consumer, book, place.last);
+  place.last += BigInt(messages.length);
+  place.hasWaiting = place.highest > place.last;
+  return messages.map((message) => options.decode(message).event);
+}
