@@ -1,0 +1,133 @@
+/** The product object (产品): one security of an issuer in custody. */
+import {
+  productScaleUnit,
+  productTransactionStatus,
+  productType,
+} from '#libs/cross-chain-model/code-lists.ts';
+import type { Uuid } from '#libs/ids/uuid.ts';
+import { shares, toShareNumber } from '#libs/quantity/shares.ts';
+import { fen, toYuanNumber } from '#libs/quantity/money.ts';
+import type { Instant } from '#libs/time/instant.ts';
+import { modelDateTime } from './model-time.ts';
+import {
+  type NewObjectFact,
+  type ObjectBody,
+  objectIdOf,
+  type PinnedReference,
+  referenceTo,
+} from './object-fact.ts';
+import { type ObjectStep, type ReportedDocument, reportedDocument } from './subject-object.ts';
+
+export interface ProductFigures {
+  readonly securityId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly abbreviation: string;
+  readonly productType: 'share' | 'convertible-bond';
+  readonly issuedCapital: string;
+  readonly registeredCapitalFen: string;
+  readonly status: 'active' | 'suspended' | 'exited';
+  readonly holdersMax: number;
+  readonly gapTradingDays: number;
+  readonly marketName: string;
+  readonly issuerName: string;
+  readonly onboardedOn: string;
+  readonly agreement: ReportedDocument;
+  readonly recordedAt: Instant;
+}
+
+export interface ProductPins {
+  readonly issuerId: string;
+  readonly issuerVersion: bigint;
+  readonly marketId: string;
+  readonly marketVersion: bigint;
+}
+
+export function productFact(
+  figures: ProductFigures,
+  pins: ProductPins,
+  step: ObjectStep,
+): NewObjectFact {
+  return {
+    class: 'product',
+    objectId: objectIdOf('product', figures.securityId),
+    ...step,
+    keyOwner: { kind: 'security', id: figures.securityId as Uuid },
+    references: [
+      {
+        path: 'issuer',
+        objectId: objectIdOf('subject', pins.issuerId),
+        version: pins.issuerVersion,
+      },
+      {
+        path: 'market',
+        objectId: objectIdOf('subject', pins.marketId),
+        version: pins.marketVersion,
+      },
+    ],
+    figures: { ...figures },
+  };
+}
+
+export function productBody(
+  figures: ProductFigures,
+  references: readonly PinnedReference[],
+): ObjectBody {
+  const issued = toShareNumber(shares(BigInt(figures.issuedCapital)));
+  return {
+    product_information: {
+      essential_information: {
+        basic_product_information: basic(figures, references, issued),
+      },
+      release_information: {
+        equity_issue_information: {
+          product_shares_issued_class: [0],
+          product_after_authorized_shares: issued,
+          product_registered_capital_issuance: toYuanNumber(
+            fen(BigInt(figures.registeredCapitalFen)),
+          ),
+        },
+      },
+      transaction_information: {
+        transaction_status: {
+          product_transaction_status:
+            figures.status === 'active'
+              ? productTransactionStatus.open
+              : productTransactionStatus.suspended,
+        },
+        listing_information: {
+          product_transfer_lockup_days: figures.gapTradingDays,
+          product_listing_code: figures.code,
+          product_listing_date: figures.onboardedOn,
+        },
+      },
+      escrow_information: {
+        product_custodian_registration_date: figures.onboardedOn,
+        product_custodian_documents: [reportedDocument(figures.agreement)],
+      },
+    },
+  };
+}
+
+function basic(
+  figures: ProductFigures,
+  references: readonly PinnedReference[],
+  issued: number,
+): ObjectBody {
+  return {
+    product_trading_market_category: 1,
+    product_market_subject_ref: referenceTo(references, 'market'),
+    product_market_subject_name: figures.marketName,
+    product_issuer_subject_ref: referenceTo(references, 'issuer'),
+    product_issuer_name: figures.issuerName,
+    product_code: figures.code,
+    product_name: figures.name,
+    product_name_abbreviation: figures.abbreviation,
+    product_type: productType[figures.productType],
+    product_account_number_max: figures.holdersMax,
+    product_scale_unit: productScaleUnit.share,
+    product_scale_currency: '156',
+    product_scale: issued,
+    product_create_time: modelDateTime(figures.recordedAt),
+  };
+}
