@@ -69,11 +69,12 @@ function assertPlainObject(value: object, path: string, depth: number): void {
   if (Object.getOwnPropertySymbols(value).length > 0) {
     throw new NotCanonicalError(path, 'a symbol-keyed member is not JSON');
   }
+  // Also where it is not enumerable: the serialiser would call it.
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    throw new NotCanonicalError(path, 'toJSON is not followed');
+  }
   for (const [name, member] of Object.entries(value)) {
     assertWellFormed(name, path);
-    if (name === 'toJSON' && typeof member === 'function') {
-      throw new NotCanonicalError(path, 'toJSON is not followed');
-    }
     assertPlainJson(member, `${path}/${escapePointer(name)}`, depth + 1);
   }
 }

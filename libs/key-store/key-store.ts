@@ -75,7 +75,9 @@ class OpenedKeyStore implements KeyStore {
   readonly #publicKeys: NamedPublicKey[] = [];
 
   constructor(entries: ReadonlyMap<string, KeyEntry>) {
-    for (const [name, entry] of entries) this.#add(name, entry);
+    // By name, so that a list of public keys is the same whenever it is made.
+    const byName = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, entry] of byName) this.#add(name, entry);
   }
 
   signer(name: string): Signer {

@@ -36,8 +36,7 @@ const ENCRYPTED = encodeSequence(
  * Errors: an Error naming every check that failed. A process that gets one must not go on:
  * its signatures or its refusals could not be trusted.
  */
-export function runSelfTest(): void {
-  const version = smCryptoVersion();
+export function runSelfTest(version: string = installedSmCryptoVersion()): void {
   const checks: Readonly<Record<string, () => boolean>> = {
     [`sm-crypto is ${version}, not ${SM_CRYPTO_VERSION}`]: () => version === SM_CRYPTO_VERSION,
     'SM3 digest (GB/T 32905 annex A)': sm3Holds,
@@ -62,7 +61,7 @@ function holdsSafely(check: () => boolean): boolean {
   }
 }
 
-function smCryptoVersion(): string {
+function installedSmCryptoVersion(): string {
   const manifest: unknown = require('sm-crypto/package.json');
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';
