@@ -32,7 +32,7 @@ async function createIdempotencyKey(db: Kysely<unknown>, schema: string): Promis
       operation    text           not null check (operation <> ''),
       request_hash bytea          not null check (length(request_hash) = 32),
       status       smallint       not null check (status between 200 and 299),
-      body         text           not null,
+      answer       text           not null,
       created_at   timestamptz(3) not null,
       primary key (principal, key)
     )`.execute(db);
@@ -53,7 +53,7 @@ async function createAudit(db: Kysely<unknown>, schema: string): Promise<void> {
       transaction_id bigint         not null default (pg_current_xact_id()::text::bigint),
       id             uuid           not null,
       at             timestamptz(3) not null,
-      actor_kind     text           not null check (actor_kind in ('person', 'service')),
+      actor_kind     text           not null check (actor_kind in ('person', 'service', 'public')),
       actor_id       text           not null check (actor_id <> ''),
       actor_name     text,
       actor_roles    text[]         not null,
