@@ -15,7 +15,9 @@ export function describeFailure(error: unknown, directory: string): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `The data directory ${directory} cannot be used: ${firstLine(text)}`;
   }
-  return `Quanji could not start: ${firstLine(text)}`;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+  const because = cause === '' ? '' : `: ${firstLine(cause)}`;
+  return `Quanji could not start: ${firstLine(text)}${because}`;
 }
 
 function firstLine(text: string): string {
