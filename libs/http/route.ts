@@ -22,14 +22,16 @@ type ParametersOf<Op, Place extends string> = Op extends {
   ? OrNothing<Values>
   : Record<never, never>;
 
+type ContentOf<Body> = Body extends { content: infer Content } ? Content : never;
+
 type BodyOf<Op> = Op extends { requestBody?: infer Body }
-  ? NonNullable<Body> extends { content: infer Content }
-    ? Content extends { 'application/json': infer Json }
+  ? [Body] extends [undefined]
+    ? undefined
+    : ContentOf<NonNullable<Body>> extends { 'application/json': infer Json }
       ? undefined extends Body
         ? Json | undefined
         : Json
       : Uint8Array
-    : undefined
   : undefined;
 
 type HeadersOf<Op> = ParametersOf<Op, 'header'>;

@@ -21,8 +21,12 @@ const pointerOf = (path: string): string => {
 
 const lastName = (path: string): string => (path.split('/').at(-1) ?? '').slice(0, nameLengthMax);
 
+/** `must match format "uuid"` → `uuid`. */
 const expected = (message: string): string =>
-  message.replace(/^(must|should) (be|match|have|NOT have) /, '').slice(0, 200);
+  message
+    .replace(/^must (be|match|have|NOT have) /, '')
+    .replace(/^(format|pattern) "(.*)"$/, '$2')
+    .slice(0, 200);
 
 const toItem = (violation: ContractViolation): RefusalItem => {
   const pointer = pointerOf(violation.path);
@@ -60,9 +64,14 @@ const toItem = (violation: ContractViolation): RefusalItem => {
   }
 };
 
-/** The refusal malformed-request with one item per violation, at most a hundred. */
+/** A format says more than the pattern beside it, and comes after it: the last one stays. */
+const onePerPointer = (items: readonly RefusalItem[]): RefusalItem[] => [
+  ...new Map(items.map((item) => [`${item.pointer} ${item.code}`, item])).values(),
+];
+
+/** The refusal malformed-request with one item per fault, at most a hundred. */
 export const violationRefusal = (violations: readonly ContractViolation[]): ProblemRefusal => {
-  const items = violations.slice(0, errorsMax).map(toItem);
+  const items = onePerPointer(violations.map(toItem)).slice(0, errorsMax);
   return items.length === 0
     ? { code: 'malformed-request' }
     : { code: 'malformed-request', errors: items };
