@@ -7,19 +7,17 @@ import {
 import type { Uuid } from '#libs/ids/uuid.ts';
 import { shares, toShareNumber } from '#libs/quantity/shares.ts';
 import { fen, toYuanNumber } from '#libs/quantity/money.ts';
-import type { Instant } from '#libs/time/instant.ts';
+import { type NewObjectFact, type ObjectFact, objectIdOf, referenceAt } from '../object-fact.ts';
 import { modelDateTime } from './model-time.ts';
 import {
-  type NewObjectFact,
   type ObjectBody,
-  objectIdOf,
-  type PinnedReference,
-  referenceTo,
-} from './object-fact.ts';
-import { type ObjectStep, type ReportedDocument, reportedDocument } from './subject-object.ts';
+  type ObjectStep,
+  type ReportedDocument,
+  reportedDocument,
+} from './subject-object.ts';
 
 export interface ProductFigures {
-  readonly securityId: string;
+  readonly securityId: Uuid;
   readonly code: string;
   readonly name: string;
   readonly abbreviation: string;
@@ -33,13 +31,12 @@ export interface ProductFigures {
   readonly issuerName: string;
   readonly onboardedOn: string;
   readonly agreement: ReportedDocument;
-  readonly recordedAt: Instant;
 }
 
 export interface ProductPins {
-  readonly issuerId: string;
+  readonly issuerId: Uuid;
   readonly issuerVersion: bigint;
-  readonly marketId: string;
+  readonly marketId: Uuid;
   readonly marketVersion: bigint;
 }
 
@@ -52,32 +49,31 @@ export function productFact(
     class: 'product',
     objectId: objectIdOf('product', figures.securityId),
     ...step,
-    keyOwner: { kind: 'security', id: figures.securityId as Uuid },
+    keyOwner: { kind: 'security', id: figures.securityId },
     references: [
       {
-        path: 'issuer',
+        path: 'product_issuer_subject_ref',
         objectId: objectIdOf('subject', pins.issuerId),
         version: pins.issuerVersion,
       },
       {
-        path: 'market',
+        path: 'product_market_subject_ref',
         objectId: objectIdOf('subject', pins.marketId),
         version: pins.marketVersion,
       },
     ],
-    figures: { ...figures },
+    figures: { ...figures, agreement: { ...figures.agreement } },
   };
 }
 
-export function productBody(
-  figures: ProductFigures,
-  references: readonly PinnedReference[],
-): ObjectBody {
+export function productBody(fact: ObjectFact): ObjectBody {
+  // The figures of this class are written by productFact alone.
+  const figures = fact.figures as unknown as ProductFigures;
   const issued = toShareNumber(shares(BigInt(figures.issuedCapital)));
   return {
     product_information: {
       essential_information: {
-        basic_product_information: basic(figures, references, issued),
+        basic_product_information: basic(fact, figures, issued),
       },
       release_information: {
         equity_issue_information: {
@@ -109,16 +105,12 @@ export function productBody(
   };
 }
 
-function basic(
-  figures: ProductFigures,
-  references: readonly PinnedReference[],
-  issued: number,
-): ObjectBody {
+function basic(fact: ObjectFact, figures: ProductFigures, issued: number): ObjectBody {
   return {
     product_trading_market_category: 1,
-    product_market_subject_ref: referenceTo(references, 'market'),
+    product_market_subject_ref: referenceAt(fact, 'product_market_subject_ref'),
     product_market_subject_name: figures.marketName,
-    product_issuer_subject_ref: referenceTo(references, 'issuer'),
+    product_issuer_subject_ref: referenceAt(fact, 'product_issuer_subject_ref'),
     product_issuer_name: figures.issuerName,
     product_code: figures.code,
     product_name: figures.name,
@@ -128,6 +120,6 @@ function basic(
     product_scale_unit: productScaleUnit.share,
     product_scale_currency: '156',
     product_scale: issued,
-    product_create_time: modelDateTime(figures.recordedAt),
+    product_create_time: modelDateTime(fact.timestampSeconds),
   };
 }

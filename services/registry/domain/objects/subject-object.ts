@@ -8,33 +8,41 @@ import {
   personDocument,
 } from '#libs/cross-chain-model/code-lists.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
-import type { Instant } from '#libs/time/instant.ts';
 import { factsOfResidentId } from '../identity-number.ts';
+import {
+  type NewObjectFact,
+  type ObjectFact,
+  type ObjectOperation,
+  objectIdOf,
+} from '../object-fact.ts';
 import type { SubjectNature } from '../subject.ts';
 import { modelDateTime } from './model-time.ts';
-import { type NewObjectFact, type ObjectBody, type ObjectOperation, objectIdOf } from './object-fact.ts';
 
-export interface ReportedDocument {
-  readonly documentId: string;
-  readonly sm3: string;
-  readonly fileName: string;
+export type ObjectBody = Readonly<Record<string, unknown>>;
+
+/** Stored sealed; sealed once for the subject and carried from version to version. */
+export interface PersonalFigures {
+  readonly name: string;
+  readonly certificateNumber: string;
+  readonly phone: string | null;
+  readonly address: string | null;
 }
 
 export interface ReportedEvidence {
   readonly condition: string;
-  readonly verifier: string;
   readonly verifiedOn: string;
   readonly document: ReportedDocument;
 }
 
+/** File names may hold the name of a person, so the document goes by its id. */
+export interface ReportedDocument {
+  readonly documentId: string;
+  readonly sm3: string;
+}
+
 export interface SubjectFigures {
-  readonly subjectId: string;
   readonly nature: SubjectNature;
-  readonly name: string;
   readonly certificateType: string;
-  readonly certificateNumber: string;
-  readonly phone: string | null;
-  readonly address: string | null;
   readonly nationality: string;
   readonly isInvestor: boolean;
   readonly isIssuer: boolean;
@@ -43,7 +51,8 @@ export interface SubjectFigures {
   /** Issuers only: distinct holders of their securities. */
   readonly shareholdersNumber: number | null;
   readonly evidence: readonly ReportedEvidence[];
-  readonly recordedAt: Instant;
+  /** Base64 of the sealed PersonalFigures. */
+  readonly personal: string;
 }
 
 export interface ObjectStep {
@@ -52,33 +61,45 @@ export interface ObjectStep {
   readonly operation: ObjectOperation;
 }
 
-export function subjectFact(figures: SubjectFigures, step: ObjectStep): NewObjectFact {
+export function subjectFact(
+  subjectId: Uuid,
+  figures: SubjectFigures,
+  step: ObjectStep,
+): NewObjectFact {
   return {
     class: 'subject',
-    objectId: objectIdOf('subject', figures.subjectId),
+    objectId: objectIdOf('subject', subjectId),
     ...step,
-    keyOwner: { kind: 'subject', id: figures.subjectId as Uuid },
+    keyOwner: { kind: 'subject', id: subjectId },
     references: [],
-    figures: { ...figures },
+    figures: {
+      ...figures,
+      evidence: figures.evidence.map((item) => ({ ...item, document: { ...item.document } })),
+    },
   };
 }
 
-export function subjectBody(figures: SubjectFigures): ObjectBody {
+/** The body of a subject's fact, given its opened personal figures. */
+export function subjectBody(fact: ObjectFact, personal: PersonalFigures): ObjectBody {
+  // The figures of this class are written by subjectFact alone.
+  const figures = fact.figures as unknown as SubjectFigures;
   return {
     subject_information: {
       basic_information_subject: {
         general_information_subject: {
-          subject_id: figures.subjectId,
+          subject_id: fact.keyOwner.id,
           subject_type: figures.nature === 'natural-person' ? 2 : 1,
           subject_main_administrative_region:
             figures.nationality === 'CN'
               ? administrativeRegion.domestic
               : administrativeRegion.foreign,
-          subject_create_time: modelDateTime(figures.recordedAt),
+          subject_create_time: modelDateTime(fact.timestampSeconds),
         },
         ...qualifications(figures),
       },
-      ...(figures.nature === 'natural-person' ? person(figures) : organisation(figures)),
+      ...(figures.nature === 'natural-person'
+        ? person(figures, personal)
+        : organisation(figures, personal)),
     },
   };
 }
@@ -97,78 +118,70 @@ function role(type: number): ObjectBody {
 }
 
 function investor(figures: SubjectFigures): ObjectBody {
-  const code =
-    figures.investorCode === null
-      ? {}
-      : {
-          qualification_authentication_information: [
-            {
-              subject_qualification_code: figures.investorCode,
-              subject_qualification_status: true,
-            },
-          ],
-        };
-  const evidence = figures.evidence.slice(0, 20).map((item) => ({
+  const code = figures.investorCode;
+  const evidence = figures.evidence.map((item) => ({
     subject_investor_qualification: investorQualification.qualified,
     subject_investor_qualification_sub: item.condition,
-    subject_investor_qualification_description: item.verifier,
     subject_investor_qualification_certificate: [reportedDocument(item.document)],
     subject_investor_qualification_certificate_time: `${item.verifiedOn}T00:00:00+08:00`,
     subject_investor_qualification_status: true,
   }));
-  return { ...code, ...(evidence.length === 0 ? {} : { investor_suitability_information: evidence }) };
-}
-
-export function reportedDocument(document: ReportedDocument): ObjectBody {
   return {
-    uri: `urn:uuid:${document.documentId}`,
-    hash: document.sm3,
-    file_name: document.fileName,
+    ...(code === null
+      ? {}
+      : {
+          qualification_authentication_information: [
+            { subject_qualification_code: code, subject_qualification_status: true },
+          ],
+        }),
+    ...(evidence.length === 0 ? {} : { investor_suitability_information: evidence }),
   };
 }
 
-function person(figures: SubjectFigures): ObjectBody {
+export function reportedDocument({ documentId, sm3 }: ReportedDocument): ObjectBody {
+  return { uri: `urn:uuid:${documentId}`, hash: sm3, file_name: documentId };
+}
+
+function person(figures: SubjectFigures, personal: PersonalFigures): ObjectBody {
   const types: Readonly<Record<string, number>> = personDocument;
   return {
     personal_subject_information: {
       personal_subject_basic_information: {
-        subject_investor_name: figures.name,
+        subject_investor_name: personal.name,
         subject_id_type: types[figures.certificateType] ?? 255,
-        subject_id_number: figures.certificateNumber,
-        ...(figures.address === null ? {} : { subject_contact_address: figures.address }),
-        ...(figures.phone === null ? {} : { subject_cellphone_number: figures.phone }),
-        ...birthAndSex(figures),
+        subject_id_number: personal.certificateNumber,
+        ...(personal.address === null ? {} : { subject_contact_address: personal.address }),
+        ...(personal.phone === null ? {} : { subject_cellphone_number: personal.phone }),
+        ...birthAndSex(figures.certificateType, personal.certificateNumber),
       },
     },
   };
 }
 
-function birthAndSex(figures: SubjectFigures): ObjectBody {
-  if (figures.certificateType !== 'resident-id') return {};
-  const { bornOn, sex } = factsOfResidentId(figures.certificateNumber);
+function birthAndSex(certificateType: string, certificateNumber: string): ObjectBody {
+  if (certificateType !== 'resident-id') return {};
+  const { bornOn, sex } = factsOfResidentId(certificateNumber);
   return { subject_birthday: bornOn, subject_gender: sex === 'male' ? 1 : 2 };
 }
 
-function organisation(figures: SubjectFigures): ObjectBody {
+function organisation(figures: SubjectFigures, personal: PersonalFigures): ObjectBody {
   const natures: Readonly<Record<string, number>> = organisationNature;
   const documents: Readonly<Record<string, number>> = organisationDocument;
+  const count = figures.shareholdersNumber;
+  const document = {
+    type: documents[figures.certificateType] ?? organisationDocument.other,
+    code: personal.certificateNumber,
+  };
   return {
     organization_subject_information: {
       basic_information_of_enterprise: {
         basic_information_description: {
-          subject_company_name: figures.name,
+          subject_company_name: personal.name,
           subject_organization_nature: natures[figures.nature] ?? 255,
-          subject_document_information: [
-            {
-              type: documents[figures.certificateType] ?? organisationDocument.other,
-              code: figures.certificateNumber,
-            },
-          ],
-          ...(figures.address === null ? {} : { subject_contact_address: figures.address }),
-          ...(figures.phone === null ? {} : { subject_contact_number: figures.phone }),
-          ...(figures.shareholdersNumber === null
-            ? {}
-            : { subject_shareholders_number: figures.shareholdersNumber }),
+          subject_document_information: [document],
+          ...(personal.address === null ? {} : { subject_contact_address: personal.address }),
+          ...(personal.phone === null ? {} : { subject_contact_number: personal.phone }),
+          ...(count === null ? {} : { subject_shareholders_number: count }),
         },
       },
     },
