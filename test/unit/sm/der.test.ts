@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeSequence, encodeSequence } from '#libs/sm/der.ts';
 import { fromHex, toHex } from '#libs/sm/hex.ts';
+import { SM2_N } from '#libs/sm/sm2-curve.ts';
+import { decodeSm2Signature } from '#libs/sm/sm2-signature.ts';
 
 const anyInteger = fc.bigInt({ min: 0n, max: 2n ** 300n });
 const anyOctets = fc.uint8Array({ maxLength: 400 });
@@ -38,12 +40,29 @@ describe('strict DER', () => {
     expect(toHex(encodeSequence(value))).toBe(der);
   });
 
-  test('refuses a length of five bytes, a zero first length byte and negative integers', () => {
+  test('refuses a length of five bytes, a zero first length byte, negative and padded integers', () => {
     expect(decodeSequence(fromHex('3085000000000302017f'), ['integer'])).toBeUndefined();
     expect(decodeSequence(fromHex('30820003020101'), ['integer'])).toBeUndefined();
     expect(decodeSequence(fromHex('3003020180'), ['integer'])).toBeUndefined();
     expect(decodeSequence(fromHex('30020200'), ['integer'])).toBeUndefined();
+    expect(decodeSequence(fromHex('30040202007f'), ['integer'])).toBeUndefined();
     expect(() => encodeSequence(-1n)).toThrow(RangeError);
+  });
+});
+
+describe('an SM2 signature', () => {
+  test.each([
+    ['r = 1 and s = n - 1, whose sum is n', 1n, SM2_N - 1n, false],
+    ['r = 1 and s = n - 2', 1n, SM2_N - 2n, true],
+    ['r = n - 1 and s = n - 1', SM2_N - 1n, SM2_N - 1n, true],
+    ['r = 0', 0n, 1n, false],
+    ['s = 0', 1n, 0n, false],
+    ['r = n', SM2_N, 1n, false],
+    ['s = n', 1n, SM2_N, false],
+    ['s = n + 1', 1n, SM2_N + 1n, false],
+  ])('with %s is decoded or not before any curve arithmetic', (_, r, s, decodes) => {
+    const decoded = decodeSm2Signature(encodeSequence(r, s));
+    expect(decoded).toEqual(decodes ? { r, s } : undefined);
   });
 });
 
