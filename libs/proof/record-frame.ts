@@ -5,6 +5,8 @@ import { HASH_BYTES } from './suite.ts';
 
 const VERSION = 1;
 export const RECORD_BYTES_MAX = 1_048_576;
+/** Versions and revisions fit a signed 32-bit integer in every store. */
+const VERSION_MAX = 0x7fff_ffff;
 const BODY_NONCE_BYTES = 12;
 const BODY_TAG_BYTES = 16;
 const BODY_BYTES_MIN = BODY_NONCE_BYTES + BODY_TAG_BYTES;
@@ -79,6 +81,7 @@ export type RecordFault = 'record-too-large' | 'record-malformed';
 export function encodeObjectFrame(frame: ObjectFrame): Uint8Array {
   if (!OBJECT_ID.test(frame.objectId)) throw new RangeError('not an object id');
   if (frame.laneSequence < 1n) throw new RangeError('lane sequences start from 1');
+  if (Math.max(frame.version, frame.revision) > VERSION_MAX) throw new RangeError('version');
   return new ByteWriter()
     .u8(VERSION)
     .u8(RECORD_KIND.object)
@@ -147,6 +150,7 @@ function readObjectRecord(reader: ByteReader, bytes: Uint8Array): ObjectRecord {
   if (!OBJECT_ID.test(frame.objectId)) throw new EncodingFault('not an object id');
   if (frame.lane < 1 || frame.lane > LANE.supervision) throw new EncodingFault('not a lane');
   if (frame.laneSequence < 1n) throw new EncodingFault('lane sequences start from 1');
+  if (Math.max(frame.version, frame.revision) > VERSION_MAX) throw new EncodingFault('version');
   const frameBytes = bytes.slice(0, reader.offset);
   const body = reader.rest();
   if (body.length < BODY_BYTES_MIN) throw new EncodingFault('body too short');
