@@ -43,7 +43,7 @@ async function arrange<DB, E>(
   options: BookConsumerOptions<DB, E>,
   arrivals: readonly Arrival<E>[],
 ): Promise<E[]> {
-  const { consumer, log } = options;
+  const { consumer } = options;
   const books = await lockBooks(trx, consumer, arrivals.map(({ position }) => position.book));
   const ready: E[] = [];
   for (const arrival of arrivals) {
@@ -56,8 +56,7 @@ async function arrange<DB, E>(
       ready.push(arrival.event);
       if (place.hasWaiting) ready.push(...(await drain(trx, options, book, place)));
     } else if (sequence > place.last) {
-      const gap = { consumer, book, wanted: `${place.last + 1n}`, got: `${sequence}` };
-      log.error({ ...gap, alarm: 'inbox-gap' }, 'gap in a book, event kept waiting');
+      if (!place.hasWaiting) reportGap(options, arrival.position, place);
       place.hasWaiting = true;
       if (sequence <= place.last + WAITING_PER_BOOK_MAX) {
         await storeWaiting(trx, consumer, arrival.position, arrival.message);
@@ -66,6 +65,16 @@ async function arrange<DB, E>(
   }
   await saveBooks(trx, consumer, books);
   return ready;
+}
+
+/** Once when the gap opens, not for each event behind it. */
+function reportGap<DB, E>(
+  { consumer, log }: BookConsumerOptions<DB, E>,
+  { book, sequence }: BookPosition,
+  place: BookPlace,
+): void {
+  const gap = { consumer, book, wanted: `${place.last + 1n}`, got: `${sequence}` };
+  log.error({ ...gap, alarm: 'inbox-gap' }, 'gap in a book, later events are kept waiting');
 }
 
 async function drain<DB, E>(

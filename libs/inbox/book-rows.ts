@@ -1,6 +1,6 @@
 /** Reads and writes of the inbox's book tables. */
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 import type { ReceivedMessage } from './book-consumer.ts';
 import type { BookPosition } from './inbox-tables.ts';
 
@@ -11,8 +11,8 @@ export interface BookPlace {
 }
 
 /** Creates the missing rows and locks all, in one order. */
-export async function lockBooks<DB>(
-  trx: Kysely<DB>,
+export async function lockBooks(
+  trx: QueryExecutorProvider,
   consumer: string,
   books: readonly string[],
 ): Promise<Map<string, BookPlace>> {
@@ -34,8 +34,8 @@ export async function lockBooks<DB>(
   );
 }
 
-export async function saveBooks<DB>(
-  trx: Kysely<DB>,
+export async function saveBooks(
+  trx: QueryExecutorProvider,
   consumer: string,
   books: ReadonlyMap<string, BookPlace>,
 ): Promise<void> {
@@ -49,8 +49,8 @@ export async function saveBooks<DB>(
      where i.consumer = ${consumer} and i.book = b.book`.execute(trx);
 }
 
-export async function storeWaiting<DB>(
-  trx: Kysely<DB>,
+export async function storeWaiting(
+  trx: QueryExecutorProvider,
   consumer: string,
   { book, sequence }: BookPosition,
   message: ReceivedMessage,
@@ -71,16 +71,16 @@ interface WaitingRecord {
 }
 
 /** Removes and returns the unbroken run that follows `last`; repeats below it go too. */
-export async function takeOutWaiting<DB>(
-  trx: Kysely<DB>,
+export async function takeOutWaiting(
+  trx: QueryExecutorProvider,
   consumer: string,
   book: string,
   last: bigint,
 ): Promise<ReceivedMessage[]> {
   const { rows } = await sql<WaitingRecord>`
-    select sequence::text as sequence, key, value, headers from inbox_waiting
-     where consumer = ${consumer} and book = ${book} and sequence > ${last.toString()}
-     order by sequence`.execute(trx);
+    select w.sequence::text as sequence, w.key, w.value, w.headers from inbox_waiting w
+     where w.consumer = ${consumer} and w.book = ${book} and w.sequence > ${last.toString()}
+     order by w.sequence`.execute(trx);
   const run: ReceivedMessage[] = [];
   for (const { sequence, key, value, headers } of rows) {
     if (BigInt(sequence) !== last + BigInt(run.length) + 1n) break;
@@ -100,11 +100,11 @@ export interface BookGap {
 }
 
 /** Books in which something is missing: an alarm, and where to publish again from. */
-export async function readBookGaps<DB>(db: Kysely<DB>, consumer: string): Promise<BookGap[]> {
+export async function readBookGaps(db: QueryExecutorProvider, consumer: string): Promise<BookGap[]> {
   const { rows } = await sql<{ book: string; last: string; highest: string }>`
     select book, last_sequence::text as last, highest_sequence::text as highest
       from inbox_book where consumer = ${consumer} and highest_sequence > last_sequence
-     order by book limit 100`.execute(db);
+     order by inbox_book.book limit 100`.execute(db);
   return rows.map((row) => ({
     book: row.book,
     lastSequence: BigInt(row.last),

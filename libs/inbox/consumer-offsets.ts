@@ -1,6 +1,6 @@
 /** The offsets that a consumer keeps beside its effects. */
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 
 export interface OffsetPlace {
   readonly consumer: string;
@@ -9,8 +9,8 @@ export interface OffsetPlace {
 }
 
 /** Offsets taken from another origin count for nothing. */
-export async function readNextOffsets<DB>(
-  db: Kysely<DB>,
+export async function readNextOffsets(
+  db: QueryExecutorProvider,
   { consumer, topic, origin }: OffsetPlace,
 ): Promise<ReadonlyMap<number, bigint>> {
   const { rows } = await sql<{ partition: number; next_offset: string }>`
@@ -20,8 +20,8 @@ export async function readNextOffsets<DB>(
 }
 
 /** The next offset wanted; the row is locked for this transaction. */
-export async function lockOffset<DB>(
-  trx: Kysely<DB>,
+export async function lockOffset(
+  trx: QueryExecutorProvider,
   place: OffsetPlace & { readonly partition: number },
 ): Promise<bigint> {
   const { consumer, topic, partition, origin } = place;
@@ -37,8 +37,8 @@ export async function lockOffset<DB>(
   return row === undefined || row.origin !== origin ? 0n : BigInt(row.next_offset);
 }
 
-export async function storeOffset<DB>(
-  trx: Kysely<DB>,
+export async function storeOffset(
+  trx: QueryExecutorProvider,
   place: OffsetPlace & { readonly partition: number; readonly next: bigint },
 ): Promise<void> {
   const { consumer, topic, partition, origin, next } = place;

@@ -1,13 +1,13 @@
 /** What to publish again when the bus is another one than it was. */
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 import type { Logger } from 'pino';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
 
 const REQUEUE_LIMIT = 10_000;
 
 /** A new or wiped bus knows none of our events: all are published again, repeats fall. */
-export async function followOrigin<DB>(db: Kysely<DB>, bus: EventBus, log: Logger): Promise<void> {
+export async function followOrigin(db: QueryExecutorProvider, bus: EventBus, log: Logger): Promise<void> {
   const origin = await bus.origin();
   const { rows } = await sql<{ origin: string }>`select origin from outbox_origin`.execute(db);
   const known = rows[0]?.origin;
@@ -22,7 +22,7 @@ export async function followOrigin<DB>(db: Kysely<DB>, bus: EventBus, log: Logge
     on conflict (only_row) do update set origin = excluded.origin`.execute(db);
 }
 
-async function requeueSome<DB>(db: Kysely<DB>): Promise<bigint> {
+async function requeueSome(db: QueryExecutorProvider): Promise<bigint> {
   const { numAffectedRows } = await sql`
     update outbox set state = 'rendered', published_at = null
      where (book, sequence) in (
@@ -32,8 +32,8 @@ async function requeueSome<DB>(db: Kysely<DB>): Promise<bigint> {
 }
 
 /** Publishes the book again from the given sequence on: the cure for a consumer's gap. */
-export async function requeueBook<DB>(
-  db: Kysely<DB>,
+export async function requeueBook(
+  db: QueryExecutorProvider,
   from: { readonly book: string; readonly sequence: bigint },
 ): Promise<bigint> {
   const { numAffectedRows } = await sql`

@@ -1,6 +1,6 @@
 /** Reads and writes of the outbox tables. */
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 import type { OutboxRow } from './outbox-tables.ts';
 
 export interface WaitingRow extends OutboxRow {
@@ -11,8 +11,8 @@ export interface WaitingRow extends OutboxRow {
 }
 
 /** For use cases that append in TypeScript; wakes the relay when the transaction commits. */
-export async function appendToOutbox<DB>(
-  trx: Kysely<DB>,
+export async function appendToOutbox(
+  trx: QueryExecutorProvider,
   service: string,
   row: OutboxRow & { readonly recordedAt: string },
 ): Promise<void> {
@@ -33,7 +33,7 @@ interface WaitingRecord {
 }
 
 /** The books that wait longest first, each from its first unpublished row on. */
-export async function takeWaiting<DB>(db: Kysely<DB>, limit: number): Promise<WaitingRow[]> {
+export async function takeWaiting(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
   const { rows } = await sql<WaitingRecord>`
     with waiting as (
       select o.book, min(o.recorded_at) as since
@@ -65,8 +65,8 @@ export async function takeWaiting<DB>(db: Kysely<DB>, limit: number): Promise<Wa
 }
 
 /** Of the given events those that still are to be rendered, locked for this transaction. */
-export async function lockPending<DB>(
-  trx: Kysely<DB>,
+export async function lockPending(
+  trx: QueryExecutorProvider,
   eventIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ event_id: string }>`
@@ -76,8 +76,8 @@ export async function lockPending<DB>(
   return new Set(rows.map((row) => row.event_id));
 }
 
-export async function storeRendered<DB>(
-  trx: Kysely<DB>,
+export async function storeRendered(
+  trx: QueryExecutorProvider,
   rendered: readonly { readonly eventId: string; readonly value: Uint8Array }[],
 ): Promise<void> {
   await sql`
@@ -88,8 +88,8 @@ export async function storeRendered<DB>(
      where o.event_id = r.event_id and o.state = 'pending'`.execute(trx);
 }
 
-export async function markPublished<DB>(
-  db: Kysely<DB>,
+export async function markPublished(
+  db: QueryExecutorProvider,
   rows: readonly OutboxRow[],
 ): Promise<void> {
   await sql`
@@ -99,7 +99,7 @@ export async function markPublished<DB>(
 }
 
 /** Parks the book until a later attempt; the wait doubles from 5 s to 5 min. */
-export async function parkBook<DB>(db: Kysely<DB>, row: OutboxRow, reason: string): Promise<void> {
+export async function parkBook(db: QueryExecutorProvider, row: OutboxRow, reason: string): Promise<void> {
   await sql`
     insert into outbox_parked as p (book, sequence, event_id, reason, attempts, parked_at, retry_at)
     values (${row.book}, ${row.sequence.toString()}, ${row.eventId}, ${reason.slice(0, 500)}, 1,
@@ -112,6 +112,6 @@ export async function parkBook<DB>(db: Kysely<DB>, row: OutboxRow, reason: strin
   `.execute(db);
 }
 
-export async function unparkBooks<DB>(db: Kysely<DB>, books: readonly string[]): Promise<void> {
+export async function unparkBooks(db: QueryExecutorProvider, books: readonly string[]): Promise<void> {
   await sql`delete from outbox_parked where book = any (${[...books]}::text[])`.execute(db);
 }

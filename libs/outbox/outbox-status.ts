@@ -1,6 +1,6 @@
 /** How far the outbox lags, for alarms and the status pages. */
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 
 export interface OutboxStatus {
   readonly waiting: bigint;
@@ -17,7 +17,7 @@ export interface ParkedBook {
   readonly attempts: number;
 }
 
-export async function readOutboxStatus<DB>(db: Kysely<DB>): Promise<OutboxStatus> {
+export async function readOutboxStatus(db: QueryExecutorProvider): Promise<OutboxStatus> {
   const lag = await sql<{ waiting: string; oldest_ms: number | null }>`
     select count(*)::text as waiting,
            (extract(epoch from clock_timestamp() - min(recorded_at)) * 1000)::float8 as oldest_ms

@@ -53,7 +53,7 @@ export interface RelayStatus {
   readonly fault: string | undefined;
 }
 
-const ORIGIN_CHECK_ROUNDS = 100;
+const ORIGIN_CHECK_MS = 5_000;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
@@ -94,17 +94,16 @@ async function relayWhileLeading<DB>(
   const db = databaseOn<DB>(client);
   const pollMs = Math.min(options.pollMs ?? 250, 1_000);
   const wakeUp = await listenFor(client, 'outbox', (service) => service === options.service);
-  let roundsToOriginCheck = 0;
+  let originCheckDue = 0;
   let waitMs = FIRST_WAIT_MS;
   try {
     while (!signal.aborted) {
       try {
-        if (roundsToOriginCheck <= 0) {
+        if (performance.now() >= originCheckDue) {
           await followOrigin(db, options.bus, options.log);
-          roundsToOriginCheck = ORIGIN_CHECK_ROUNDS;
+          originCheckDue = performance.now() + ORIGIN_CHECK_MS;
         }
         const relayed = await relayRound(db, options, signal);
-        roundsToOriginCheck -= 1;
         report(undefined);
         waitMs = FIRST_WAIT_MS;
         if (relayed === 0) await wakeUp.wait(pollMs, signal);
@@ -113,7 +112,7 @@ async function relayWhileLeading<DB>(
         options.log.warn({ err: error, service: options.service }, 'relay round failed');
         report(error instanceof Error ? error.message : 'unknown fault');
         // A failed publication may mean that the bus was wiped or exchanged.
-        roundsToOriginCheck = 0;
+        originCheckDue = 0;
         await pause(waitMs, signal);
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
       }
