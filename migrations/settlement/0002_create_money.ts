@@ -58,7 +58,7 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`
     create table settlement.money_hold (
-      transfer_id uuid           primary key,
+      instruction_id uuid        primary key,
       account_id  uuid           not null references settlement.money_account,
       amount_fen  bigint         not null check (amount_fen > 0),
       state       text           not null default 'held' check (state in ('held', 'used', 'released')),

@@ -107,7 +107,10 @@ async function createTransfers(db: Kysely<unknown>): Promise<void> {
   });
 }
 
-/** Which state follows which; the trigger refuses any other step, whoever asks. */
+/**
+ * Which state follows which; the trigger refuses any other step, whoever asks. A reversal reserves
+ * nothing and takes no cycle: approved, funded, decided, and the registry may still refuse it.
+ */
 async function createSteps(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table settlement.transfer_step (
@@ -129,9 +132,10 @@ async function createSteps(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`
     insert into settlement.transfer_transition values
-      ('approved', 'reserved'), ('approved', 'failed'), ('approved', 'cancelled'),
+      ('approved', 'reserved'), ('approved', 'funded'), ('approved', 'returning'),
+      ('approved', 'failed'), ('approved', 'cancelled'),
       ('reserved', 'funded'), ('reserved', 'returning'),
-      ('funded', 'committing'), ('funded', 'returning'),
+      ('funded', 'committing'), ('funded', 'decided'), ('funded', 'returning'),
       ('committing', 'committed'), ('committing', 'returning'),
       ('committed', 'decided'), ('committed', 'returning'),
       ('decided', 'delivered'), ('decided', 'returning'),

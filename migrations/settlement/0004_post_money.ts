@@ -58,13 +58,13 @@ async function createRowDigests(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * Holds money for transfers as far as it goes, in the order given: a transfer whose buyer lacks the
+ * Holds money for instructions as far as it goes, in the order given: one whose payer lacks the
  * money is left out of the answer. Accounts are locked in id order, so that calls never deadlock.
  */
 async function createHoldMoney(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function settlement.hold_money(
-      p_transfers uuid[], p_accounts uuid[], p_amounts bigint[], p_at timestamptz
+      p_instructions uuid[], p_accounts uuid[], p_amounts bigint[], p_at timestamptz
     ) returns setof uuid language plpgsql as $$
     declare
       v_item record;
@@ -73,43 +73,43 @@ async function createHoldMoney(db: Kysely<unknown>): Promise<void> {
         where id = any(p_accounts) order by id for update;
       for v_item in
         select t.id, t.account, t.amount
-        from unnest(p_transfers, p_accounts, p_amounts) as t (id, account, amount)
+        from unnest(p_instructions, p_accounts, p_amounts) as t (id, account, amount)
       loop
         update settlement.money_account set held_fen = held_fen + v_item.amount
         where id = v_item.account and kind = 'client'
           and balance_fen - held_fen >= v_item.amount;
         if found then
-          insert into settlement.money_hold (transfer_id, account_id, amount_fen, held_at)
+          insert into settlement.money_hold (instruction_id, account_id, amount_fen, held_at)
           values (v_item.id, v_item.account, v_item.amount, p_at);
           return next v_item.id;
         end if;
       end loop;
     end $$`.execute(db);
   await sql`
-    create function settlement.release_money(p_transfers uuid[], p_at timestamptz)
+    create function settlement.release_money(p_instructions uuid[], p_at timestamptz)
     returns setof uuid language plpgsql as $$
     begin
       perform 1 from settlement.money_account
         where id in (select account_id from settlement.money_hold
-                     where transfer_id = any(p_transfers)) order by id for update;
+                     where instruction_id = any(p_instructions)) order by id for update;
       return query
         with released as (
           update settlement.money_hold set state = 'released', ended_at = p_at
-          where transfer_id = any(p_transfers) and state = 'held'
-          returning transfer_id, account_id, amount_fen
+          where instruction_id = any(p_instructions) and state = 'held'
+          returning instruction_id, account_id, amount_fen
         ), freed as (
           update settlement.money_account a set held_fen = a.held_fen - r.amount
           from (select account_id, sum(amount_fen)::bigint as amount
                 from released group by account_id) r
           where a.id = r.account_id
         )
-        select transfer_id from released;
+        select instruction_id from released;
     end $$`.execute(db);
 }
 
 /**
  * p_items: [{journalId, kind, businessKey, businessDate, transferId?, lines: [{accountId, change}]}].
- * p_used_holds: transfers whose holds end with this posting. The checks of money_account refuse any
+ * p_used_holds: instructions whose holds end with this posting. The checks of money_account refuse any
  * balance below what is held; nothing is posted then.
  */
 async function createPostMoney(db: Kysely<unknown>): Promise<void> {
@@ -142,7 +142,7 @@ async function createPostMoney(db: Kysely<unknown>): Promise<void> {
       window w as (partition by m.account_id order by m.ord, m.line);
       with used as (
         update settlement.money_hold set state = 'used', ended_at = p_recorded_at
-        where transfer_id = any(p_used_holds) and state = 'held'
+        where instruction_id = any(p_used_holds) and state = 'held'
         returning account_id, amount_fen
       ), freed as (
         select account_id, sum(amount_fen)::bigint as amount from used group by account_id
@@ -159,7 +159,7 @@ async function createPostMoney(db: Kysely<unknown>): Promise<void> {
       from moved m left join freed f on f.account_id = m.account_id
       where a.id = m.account_id;
       if (select count(*) from settlement.money_hold
-          where transfer_id = any(p_used_holds) and state = 'used') <> cardinality(p_used_holds) then
+          where instruction_id = any(p_used_holds) and state = 'used') <> cardinality(p_used_holds) then
         raise exception 'a hold to be used is not held' using errcode = 'check_violation';
       end if;
       return query
