@@ -1,0 +1,157 @@
+/** Deliveries and their reversals in the ledger; many deliveries in one call. */
+import { randomBytes } from 'node:crypto';
+import type { Executor } from '#libs/db/database.ts';
+import { prepared, preparedOne } from '#libs/db/prepared.ts';
+import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
+import type { Instant } from '#libs/time/instant.ts';
+import type { LocalDate } from '#libs/time/local-date.ts';
+import { type LedgerStamp, stampValues } from './ledger-stamp.ts';
+
+export interface DeliveryTerms {
+  readonly instructionId: Uuid;
+  /** Yuan with at most four decimals. */
+  readonly unitPrice: string;
+  readonly amountFen: bigint;
+  /** Transaction method of the model: 1 online, 2 offline agreement. */
+  readonly method: string;
+  /** SM3 of the agreement, hexadecimal. */
+  readonly agreementHash: string;
+  readonly agreementNumber: string;
+  readonly dealTime: Instant;
+}
+
+export interface ObjectVersion {
+  readonly objectId: string;
+  readonly version: string;
+}
+
+/** Versions pinned at the delivery, for the objects that settlement reports. */
+export interface DeliveryReferences {
+  readonly transferReport: ObjectVersion;
+  readonly product: ObjectVersion;
+  readonly sellerFundAccount: ObjectVersion;
+  readonly buyerFundAccount: ObjectVersion;
+  readonly seller: ObjectVersion;
+  readonly buyer: ObjectVersion;
+}
+
+export interface Delivered {
+  readonly eventId: Uuid;
+  readonly securityId: Uuid;
+  readonly sequence: bigint;
+  readonly businessDate: LocalDate;
+  readonly references: DeliveryReferences;
+}
+
+interface DeliveryRow {
+  readonly event_id: Uuid | null;
+  readonly security_id: Uuid;
+  readonly sequence: bigint;
+  readonly effective_on: LocalDate;
+  readonly refs: DeliveryReferences;
+}
+
+const DELIVER = `
+  select event_id, security_id, sequence, effective_on, refs
+  from deliver_shares($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::numeric[],
+    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12, $13, $14, $15)
+  order by ord`;
+
+/** In the order of the items; undefined where the instruction has no committed reservation. */
+export async function deliverShares(
+  tx: Executor,
+  stamp: LedgerStamp,
+  items: readonly DeliveryTerms[],
+): Promise<readonly (Delivered | undefined)[]> {
+  const rows = await prepared<DeliveryRow>(tx, 'ledger_deliver', DELIVER, [
+    items.map((item) => item.instructionId),
+    items.map(() => newUuid()),
+    items.map(() => newUuid()),
+    items.map(() => newUuid()),
+    items.map(newSalts),
+    items.map((item) => item.unitPrice),
+    items.map((item) => item.amountFen),
+    items.map((item) => item.method),
+    items.map((item) => item.agreementHash),
+    items.map((item) => item.agreementNumber),
+    items.map((item) => item.dealTime),
+    ...stampValues(stamp),
+  ]);
+  return rows.map(toDelivered);
+}
+
+export interface ReversalTerms {
+  readonly instructionId: Uuid;
+  readonly originalInstructionId: Uuid;
+  readonly reason: string;
+  readonly holderLimit: number;
+}
+
+export interface ReversalOutcome {
+  readonly outcome:
+    | 'reversed'
+    | 'unknown'
+    | 'mismatch'
+    | 'already-reversed'
+    | 'shares-moved'
+    | 'holder-limit';
+  readonly placesNeeded: number | undefined;
+}
+
+const REVERSE = `
+  select outcome, observed as places
+  from reverse_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+export async function reverseDelivery(
+  tx: Executor,
+  stamp: LedgerStamp,
+  terms: ReversalTerms,
+): Promise<ReversalOutcome> {
+  const row = await preparedOne<{ outcome: ReversalOutcome['outcome']; places: number | null }>(
+    tx,
+    'ledger_reverse',
+    REVERSE,
+    [
+      terms.instructionId,
+      terms.originalInstructionId,
+      newUuid(),
+      newUuid(),
+      newSalts(),
+      terms.holderLimit,
+      terms.reason,
+      ...stampValues(stamp),
+    ],
+  );
+  return { outcome: row.outcome, placesNeeded: row.places ?? undefined };
+}
+
+/** The delivery or reversal that the instruction made, if it made one. */
+export async function findDelivery(
+  db: Executor,
+  instructionId: Uuid,
+): Promise<Delivered | undefined> {
+  const [row] = await prepared<DeliveryRow>(
+    db,
+    'ledger_find_delivery',
+    `select t.event_id, t.security_id, j.sequence, j.effective_on, t.refs
+     from trade t join journal j on j.event_id = t.event_id where t.instruction_id = $1`,
+    [instructionId],
+  );
+  return row === undefined ? undefined : toDelivered(row);
+}
+
+function toDelivered(row: DeliveryRow): Delivered | undefined {
+  if (row.event_id === null) return undefined;
+  return {
+    eventId: row.event_id,
+    securityId: row.security_id,
+    sequence: row.sequence,
+    businessDate: row.effective_on,
+    references: row.refs,
+  };
+}
+
+/** One salt of sixteen bytes for each object that a delivery can report. */
+function newSalts(): string {
+  return randomBytes(64).toString('hex');
+}

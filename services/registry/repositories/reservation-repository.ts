@@ -1,0 +1,143 @@
+/** Reservations in the ledger: placed, committed, given back; many instructions in one call. */
+import type { Executor } from '#libs/db/database.ts';
+import { prepared } from '#libs/db/prepared.ts';
+import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
+import type { Instant } from '#libs/time/instant.ts';
+import { type LedgerStamp, stampValues } from './ledger-stamp.ts';
+
+export interface ReservationTerms {
+  readonly instructionId: Uuid;
+  readonly securityId: Uuid;
+  readonly sellerAccountId: Uuid;
+  readonly buyerAccountId: Uuid;
+  readonly nature: number;
+  readonly quantity: bigint;
+  readonly deadline: Instant;
+}
+
+export interface ReservationOutcome {
+  readonly outcome: 'reserved' | 'insufficient' | 'mismatch' | 'ended';
+  readonly claimId: bigint | undefined;
+  /** What was free when this instruction's turn came. Unit: shares. */
+  readonly free: bigint;
+}
+
+interface ReservationRow {
+  readonly outcome: ReservationOutcome['outcome'];
+  readonly claim_id: bigint | null;
+  readonly observed: bigint;
+}
+
+const RESERVE = `
+  select outcome, claim_id, observed
+  from reserve_shares($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::smallint[],
+    $7::bigint[], $8::timestamptz[], $9, $10, $11, $12)
+  order by ord`;
+
+/** Locks the securities in their order; outcomes come in the order of the items. */
+export async function reserveShares(
+  tx: Executor,
+  stamp: LedgerStamp,
+  items: readonly ReservationTerms[],
+): Promise<readonly ReservationOutcome[]> {
+  const rows = await prepared<ReservationRow>(tx, 'ledger_reserve', RESERVE, [
+    items.map((item) => item.instructionId),
+    items.map(() => newUuid()),
+    items.map((item) => item.securityId),
+    items.map((item) => item.sellerAccountId),
+    items.map((item) => item.buyerAccountId),
+    items.map((item) => item.nature),
+    items.map((item) => item.quantity),
+    items.map((item) => item.deadline),
+    ...stampValues(stamp),
+  ]);
+  return rows.map((row) => ({
+    outcome: row.outcome,
+    claimId: row.claim_id ?? undefined,
+    free: row.observed,
+  }));
+}
+
+export interface CommitTerms {
+  readonly instructionId: Uuid;
+  /** Holders that the security may have, an exemption in force included. */
+  readonly holderLimit: number;
+}
+
+export interface CommitOutcome {
+  readonly outcome: 'committed' | 'unknown' | 'ended' | 'deadline-passed' | 'holder-limit';
+  /** Places that the commitment would have needed, where it met the limit. */
+  readonly placesNeeded: number | undefined;
+}
+
+interface CommitRow {
+  readonly outcome: CommitOutcome['outcome'];
+  readonly observed: bigint | null;
+}
+
+const COMMIT = `
+  select outcome, observed
+  from commit_reservations($1::uuid[], $2::uuid[], $3::integer[], $4, $5, $6, $7)
+  order by ord`;
+
+export async function commitReservations(
+  tx: Executor,
+  stamp: LedgerStamp,
+  items: readonly CommitTerms[],
+): Promise<readonly CommitOutcome[]> {
+  const rows = await prepared<CommitRow>(tx, 'ledger_commit', COMMIT, [
+    items.map((item) => item.instructionId),
+    items.map(() => newUuid()),
+    items.map((item) => item.holderLimit),
+    ...stampValues(stamp),
+  ]);
+  return rows.map((row) => ({
+    outcome: row.outcome,
+    placesNeeded: row.observed === null ? undefined : Number.parseInt(row.observed.toString(), 10),
+  }));
+}
+
+export interface ReturnTerms {
+  readonly instructionId: Uuid;
+  readonly reason: string;
+}
+
+/** `kept` only where asked for expired ones: the reservation is committed or not due. */
+export type ReturnOutcome = 'returned' | 'already-delivered' | 'unknown' | 'kept';
+
+const RETURN = `
+  select outcome
+  from return_reservations($1::uuid[], $2::uuid[], $3::text[], $4, $5, $6, $7, $8)
+  order by ord`;
+
+export async function returnReservations(
+  tx: Executor,
+  stamp: LedgerStamp,
+  items: readonly ReturnTerms[],
+  cause: 'returned' | 'expired' = 'returned',
+): Promise<readonly ReturnOutcome[]> {
+  const rows = await prepared<{ outcome: ReturnOutcome }>(tx, 'ledger_return', RETURN, [
+    items.map((item) => item.instructionId),
+    items.map(() => newUuid()),
+    items.map((item) => item.reason),
+    cause,
+    ...stampValues(stamp),
+  ]);
+  return rows.map((row) => row.outcome);
+}
+
+/** Instructions whose reservation is not committed and past its deadline, the oldest first. */
+export async function findOverdueReservations(
+  db: Executor,
+  now: Instant,
+  limit: number,
+): Promise<readonly Uuid[]> {
+  const rows = await prepared<{ instruction_id: Uuid }>(
+    db,
+    'ledger_overdue',
+    `select instruction_id from claim
+     where state = 'reserved' and deadline <= $1 order by deadline limit $2`,
+    [now, limit],
+  );
+  return rows.map((row) => row.instruction_id);
+}
