@@ -37,9 +37,9 @@ async function run(options: LaunchOptions): Promise<void> {
       say(`Another instance (pid ${pid}) holds ${layout.root}: waiting up to 30 s for it to end.`);
     },
   });
+  const stop = stopRequest();
   try {
     await endLeftovers(layout.children, say);
-    const stop = stopRequest();
     const installed = await bringUp({
       options,
       layout,
@@ -50,6 +50,7 @@ async function run(options: LaunchOptions): Promise<void> {
     });
     await untilStopped(installed, stop);
   } finally {
+    stop.forget();
     lock.release();
   }
 }
@@ -71,6 +72,8 @@ async function untilStopped(installed: Installed, stop: StopRequest): Promise<vo
 interface StopRequest {
   readonly signal: AbortSignal;
   readonly requested: Promise<void>;
+  /** From here on nothing keeps the process alive. */
+  forget(): void;
 }
 
 /** Ctrl-C, or what a supervisor sends. A second Ctrl-C does not wait for an orderly end. */
@@ -82,16 +85,16 @@ function stopRequest(): StopRequest {
     });
   });
   const keepAlive = setInterval(() => undefined, 60_000);
-  abort.signal.addEventListener('abort', () => {
-    clearInterval(keepAlive);
-  });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (abort.signal.aborted && name === 'SIGINT') process.exit(130);
       abort.abort();
     });
   }
-  return { signal: abort.signal, requested };
+  const forget = (): void => {
+    clearInterval(keepAlive);
+  };
+  return { signal: abort.signal, requested, forget };
 }
 
 function say(line: string): void {
