@@ -28,7 +28,8 @@ export interface SampleStore {
   drop(): Promise<void>;
 }
 
-const PASSWORD = 'sample-test';
+/** One for all roles of the run's cluster, as in test/support/service-database.ts. */
+const PASSWORD = 'quanji-test';
 
 export const SAMPLE: StorePlan = {
   service: 'sample',
@@ -39,9 +40,7 @@ export const SAMPLE: StorePlan = {
   migrations: 'sample',
 };
 
-/** The auditor is shared with every other test file of the run. */
-export const passwordOf = (role: string): string =>
-  role === 'auditor' ? 'auditor-test' : PASSWORD;
+export const passwordOf = (): string => PASSWORD;
 
 async function prepare(database: { name: string; superuserUrl: string }): Promise<void> {
   const { superuserUrl } = await testCluster();
@@ -91,7 +90,7 @@ export async function openSampleStore(connectionsMax = 8): Promise<SampleStore> 
     database,
     serviceUrl,
     ownerUrl: database.urlFor(SAMPLE.ownerRole, PASSWORD),
-    auditorUrl: database.urlFor('auditor', passwordOf('auditor')),
+    auditorUrl: database.urlFor('auditor', PASSWORD),
     drop: async () => {
       await db.destroy();
       await database.drop();
