@@ -1,5 +1,5 @@
 /** Delivering one batch until its consumer takes it. */
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import { pause } from '#libs/leadership/run-as-leader.ts';
 import type { BusBatch } from './event-bus.ts';
 
@@ -24,7 +24,7 @@ export async function deliver(batch: BusBatch, delivery: Delivery): Promise<bool
       const { topic, partition } = batch;
       const offset = batch.messages[0]?.offset.toString();
       const place = { topic, partition, offset };
-      delivery.log.error({ err: error, ...place }, 'batch not taken, to be redelivered');
+      delivery.log.error('batch not taken, to be redelivered', { error, ...place });
     }
     await pause(waitMs, delivery.signal);
     await delivery.heartbeat?.();

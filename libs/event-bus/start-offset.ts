@@ -1,5 +1,5 @@
 /** Where a consumer begins in a partition, given what it stored and what the broker has. */
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 
 export interface PartitionBounds {
   readonly partition: number;
@@ -21,13 +21,13 @@ export interface StartOffset {
 export function startOffset(known: StartOffset, log: Logger): bigint {
   const { topic, partition, stored, first, next } = known;
   if (stored === undefined) return first;
-  const place = { topic, partition, stored: `${stored}`, first: `${first}`, next: `${next}` };
+  const place = { topic, partition, offset: stored, reason: `kept: ${first} to ${next}` };
   if (stored > next) {
-    log.error(place, 'the bus ends before the stored offset, its topic was lost: read it all');
+    log.error('the bus ends before the stored offset, its topic was lost: read it all', place);
     return first;
   }
   if (stored < first) {
-    log.error(place, 'the bus begins after the stored offset: messages expired unread');
+    log.error('the bus begins after the stored offset: messages expired unread', place);
     return first;
   }
   return stored;

@@ -73,8 +73,9 @@ function reportGap<DB, E>(
   { book, sequence }: BookPosition,
   place: BookPlace,
 ): void {
-  const gap = { consumer, book, wanted: `${place.last + 1n}`, got: `${sequence}` };
-  log.error({ ...gap, alarm: 'inbox-gap' }, 'gap in a book, later events are kept waiting');
+  const reason = `wanted sequence ${place.last + 1n}`;
+  const gap = { consumer, book, sequence, reason };
+  log.error('ALARM: gap in a book, later events are kept waiting', gap);
 }
 
 async function drain<DB, E>(

@@ -4,7 +4,7 @@
  */
 import type { Kysely, Transaction } from 'kysely';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import type { BusBatch, EventBus } from '#libs/event-bus/event-bus.ts';
 import { databaseOn, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import type { LeaderSession } from '#libs/leadership/run-as-leader.ts';
@@ -99,7 +99,7 @@ async function takeBatch<DB>(
     await takeTogether(db, options, batch);
   } catch (error) {
     if (batch.messages.length === 1) throw error;
-    options.log.warn({ err: error, topic: batch.topic }, 'batch failed, taking it one by one');
+    options.log.warn('batch failed, taking it one by one', { error, topic: batch.topic });
     for (const message of batch.messages) {
       await takeTogether(db, options, { ...batch, messages: [message] });
     }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 
 export interface LeaderSession {
   /** Holds the lock: whatever runs on it fails once leadership is lost. */
@@ -30,7 +30,7 @@ export async function runAsLeader(options: LeaderOptions): Promise<void> {
       await leadOnce(options);
     } catch (error) {
       if (!signal.aborted) {
-        log.warn({ err: error, lockName }, 'leader work ended by a fault, to be taken up again');
+        log.warn('leader work ended by a fault, to be taken up again', { error, role: lockName });
       }
     }
     await pause(options.retryMs ?? 500, signal);
@@ -66,7 +66,7 @@ async function leadOnce(options: LeaderOptions): Promise<void> {
   try {
     leading = await takeLock(client, options.lockName);
     if (!leading) return;
-    options.log.info({ lockName: options.lockName }, 'leading');
+    options.log.info('leading', { role: options.lockName });
     await options.lead({ client, signal: AbortSignal.any([options.signal, lost.signal]) });
   } finally {
     client.off('end', onLoss);

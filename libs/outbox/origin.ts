@@ -1,7 +1,7 @@
 /** What to publish again when the bus is another one than it was. */
 import { sql } from 'kysely';
 import type { QueryExecutorProvider } from 'kysely';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
 
 const REQUEUE_LIMIT = 10_000;
@@ -13,7 +13,7 @@ export async function followOrigin(db: QueryExecutorProvider, bus: EventBus, log
   const known = rows[0]?.origin;
   if (known === origin) return;
   if (known !== undefined) {
-    log.warn({ known, origin }, 'the bus is another one: every event is published again');
+    log.warn('the bus is another one: every event is published again', { reason: origin });
     while ((await requeueSome(db)) > 0);
   }
   // Last, so that a crash before it starts the requeueing again.

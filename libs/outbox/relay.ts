@@ -4,7 +4,7 @@
  */
 import type { Kysely, Transaction } from 'kysely';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
 import { databaseOn, pause, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import type { LeaderSession } from '#libs/leadership/run-as-leader.ts';
@@ -109,7 +109,7 @@ async function relayWhileLeading<DB>(
         if (relayed === 0) await wakeUp.wait(pollMs, signal);
       } catch (error) {
         if (signal.aborted) return;
-        options.log.warn({ err: error, service: options.service }, 'relay round failed');
+        options.log.warn('relay round failed', { error });
         report(error instanceof Error ? error.message : 'unknown fault');
         // A failed publication may mean that the bus was wiped or exchanged.
         originCheckDue = 0;

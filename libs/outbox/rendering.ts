@@ -26,8 +26,8 @@ export async function renderWaiting<DB>(
   const { ready, failures } = await renderAll(db, options, rows);
   for (const { row, reason } of failures) {
     await parkBook(db, row, reason);
-    const place = { book: row.book, sequence: `${row.sequence}`, eventId: row.eventId, reason };
-    options.log.error({ ...place, alarm: 'outbox-parked' }, 'event not rendered, book parked');
+    const place = { book: row.book, sequence: row.sequence, eventId: row.eventId, reason };
+    options.log.error('ALARM: event not rendered, its book is parked', place);
   }
   const rendered = rows.filter((row) => row.message === undefined).map((row) => row.book);
   const failed = new Set(failures.map(({ row }) => row.book));
@@ -45,7 +45,7 @@ async function renderAll<DB>(
     return await renderTogether(db, options, rows);
   } catch (error) {
     if (isDatabaseUnavailable(error) || rows.length === 0) throw error;
-    options.log.warn({ err: error }, 'rendering a round failed, trying its events one by one');
+    options.log.warn('rendering a round failed, trying its events one by one', { error });
     return await renderOneByOne(db, options, rows);
   }
 }

@@ -1,15 +1,15 @@
 // On the PostgreSQL bus each side appends to its own topics only, and old messages go in bites.
 import type pg from 'pg';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPostgresBus } from '#libs/event-bus/postgres/postgres-bus.ts';
+import { createLogger } from '#libs/log/log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import type { ServiceDatabase } from '../support/service-database.ts';
 import { withClient } from '../support/postgres.ts';
 import { busPool } from './support/buses.ts';
 import { until } from './support/waiting.ts';
 
-const log = pino({ level: 'silent' });
+const log = createLogger({ service: 'test', level: 'silent' });
 let database: ServiceDatabase;
 let market: pg.Pool;
 let supervisory: pg.Pool;

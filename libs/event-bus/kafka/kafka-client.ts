@@ -1,7 +1,7 @@
 /** The kafkajs client with every setting that delivery rests on passed explicitly. */
 import { Kafka, logLevel } from 'kafkajs';
 import type { Admin, LogEntry } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
@@ -28,9 +28,10 @@ export function createKafkaClient(options: KafkaClientOptions): Kafka {
 /** kafkajs calls errors what it goes on to retry; a lasting fault reaches us as a rejection. */
 function writeLog(log: Logger, { namespace, level, log: entry }: LogEntry): void {
   const { message, error, broker, groupId } = entry;
-  const fields = { namespace, error, broker, groupId };
-  if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(fields, message);
-  else log.debug(fields, message);
+  const fields = { reason: error, nodeId: broker, consumer: groupId };
+  const text = `Kafka client, ${namespace}: ${message}`;
+  if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(text, fields);
+  else log.debug(text, fields);
 }
 
 export type WithAdmin = <T>(use: (admin: Admin) => Promise<T>) => Promise<T>;

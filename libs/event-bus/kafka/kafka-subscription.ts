@@ -3,7 +3,7 @@
  * at the offsets that the subscriber stored. Any crash, rejoin or silence ends an incarnation.
  */
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import { pause } from '#libs/leadership/run-as-leader.ts';
 import type { BusMessage, SubscribeOptions, Subscription } from '../event-bus.ts';
 import { deliver } from '../redelivery.ts';
@@ -61,7 +61,7 @@ async function keepConsuming(
     try {
       await consumeOnce(options, signal, `${options.bootId}.${count}`, state);
     } catch (error) {
-      options.log.warn({ err: error, topics: options.topics }, 'Kafka consumer failed');
+      options.log.warn('Kafka consumer failed', { error, topic: options.topics.join() });
     }
     waitMs = state.running ? FIRST_RESTART_MS : Math.min(waitMs * 2, LONGEST_RESTART_MS);
     state.running = false;
@@ -148,7 +148,7 @@ function watchConsumer(
   let silentChecks = 0;
   const remove = [
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      log.warn({ err: payload.error, groupId: payload.groupId }, 'Kafka consumer crashed');
+      log.warn('Kafka consumer crashed', { error: payload.error, consumer: payload.groupId });
       end();
     }),
     consumer.on(consumer.events.GROUP_JOIN, () => {
@@ -162,7 +162,7 @@ function watchConsumer(
   const timer = setInterval(() => {
     silentChecks = incarnation.handling ? 0 : silentChecks + 1;
     if (silentChecks < SILENT_CHECKS_MAX) return;
-    log.error({ checks: silentChecks }, 'Kafka consumer fell silent');
+    log.error('Kafka consumer fell silent', { count: silentChecks });
     end();
   }, SILENCE_CHECK_MS);
   return () => {

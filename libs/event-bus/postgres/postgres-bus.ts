@@ -1,6 +1,6 @@
 /** The event bus on a PostgreSQL database of its own (migrations/bus). */
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import { pause } from '#libs/leadership/run-as-leader.ts';
 import { BusUnavailable } from '../event-bus.ts';
 import type { BusHealth, EventBus, Subscription } from '../event-bus.ts';
@@ -79,7 +79,7 @@ async function expireRegularly(
       if (signal.aborted) return;
       await pool
         .query('select bus.expire($1, $2)', [topic, EXPIRE_LIMIT])
-        .catch((error: unknown) => log.warn({ err: error, topic }, 'bus messages not expired'));
+        .catch((error: unknown) => log.warn('bus messages not expired', { error, topic }));
     }
   }
 }

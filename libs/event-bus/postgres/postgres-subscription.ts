@@ -1,6 +1,6 @@
 /** One subscription on the PostgreSQL bus: a loop over the partitions, woken by notification. */
 import type { Pool, PoolClient } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import { pause } from '#libs/leadership/run-as-leader.ts';
 import { listenFor } from '#libs/leadership/wake-up.ts';
 import type { BusMessage, SubscribeOptions, Subscription } from '../event-bus.ts';
@@ -42,7 +42,7 @@ async function keepReading(
     try {
       await readOnOneConnection(options, signal);
     } catch (error) {
-      options.log.warn({ err: error, topics: options.topics }, 'reading from the bus failed');
+      options.log.warn('reading from the bus failed', { error, topic: options.topics.join() });
     }
     await pause(RECONNECT_MS, signal);
   }

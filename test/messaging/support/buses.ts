@@ -1,17 +1,21 @@
 // The two adapters under the one contract, each on its real server.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { pino } from 'pino';
 import type { TestContext } from 'vitest';
 import { createPool } from '#libs/db/pool.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
 import { createKafkaBus } from '#libs/event-bus/kafka/kafka-bus.ts';
 import { createPostgresBus } from '#libs/event-bus/postgres/postgres-bus.ts';
+import { createLogger } from '#libs/log/log.ts';
 import { testKafka } from '../../support/kafka.ts';
 import { createServiceDatabase } from '../../support/service-database.ts';
 import type { ServiceDatabase } from '../../support/service-database.ts';
 
-export const silent = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+/** TEST_LOG=1 shows what the loops say. */
+export const silent = createLogger({
+  service: 'test',
+  level: process.env['TEST_LOG'] === undefined ? 'silent' : 'debug',
+});
 
 export interface BusSetup {
   /** A new client of the one server, as another process would have. */

@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { startOffset } from '#libs/event-bus/start-offset.ts';
+import { createLogger } from '#libs/log/log.ts';
 
-const log = pino({ level: 'silent' });
+const log = createLogger({ service: 'test', level: 'silent' });
 const place = { topic: 't', partition: 0 };
 
 it.each([
