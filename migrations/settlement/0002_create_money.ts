@@ -29,7 +29,7 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
       entries     bigint not null default 0 check (entries >= 0),
       check (abs(balance_fen) < 1000000000000000),
       check (held_fen >= 0 and (kind = 'client' or held_fen = 0)),
-      check (kind = 'bank' or balance_fen >= held_fen)
+      check (kind in ('bank', 'suspense') or balance_fen >= held_fen)
     ) with (fillfactor = 80)`.execute(db);
   await sql`
     create unique index money_account_own on settlement.money_account (kind)
