@@ -1,5 +1,5 @@
 /** Requests by a maker, decided by another person, executed as stored in the decision's transaction. */
-import { type ActingContext, type AuditEntry } from '#libs/audit/audit-record.ts';
+import type { ActingContext, AuditEntry } from '#libs/audit/audit-record.ts';
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import type { Database, Tx } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';

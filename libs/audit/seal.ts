@@ -1,9 +1,10 @@
 /**
  * The chain over the audit trail, made behind the acts so that they never queue for it.
  *
- * Every record carries the id of the database transaction that wrote it. A seal covers the records
- * of a range of transactions that have all ended, so nothing can still join the range; each seal
- * hashes its records' ids and hashes and the seal before it.
+ * Every record carries the id of the database transaction that wrote it. Ids belong to the server,
+ * so a long transaction in any of its databases holds sealing back, and nothing else. A seal covers
+ * the records of a range of transactions that have all ended, so nothing can still join the range;
+ * each seal hashes its records' ids and hashes and the seal before it.
  */
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import type { Database, Executor } from '#libs/db/database.ts';

@@ -15,7 +15,7 @@ export type Database<DB> = Kysely<DB>;
 export type Tx<DB> = Transaction<DB>;
 
 /** Whatever can run a statement, in or out of a transaction, whichever its tables. */
-export type Executor = Pick<Kysely<unknown>, 'executeQuery'>;
+export type Executor = Pick<Kysely<unknown>, 'executeQuery' | 'getExecutor'>;
 
 /** Closing the database (`destroy`) closes the pool. */
 export function createDatabase<DB>(pool: pg.Pool): Database<DB> {

@@ -25,9 +25,9 @@ const differs = (file: GeneratedFile): boolean => {
   return !same;
 };
 
-/** The database types need a migrated database, so libs/db generates them in a process of its own. */
+/** The database types need a migrated database, so they are generated in a process of its own. */
 const generateDatabaseTypes = (flags: readonly string[]): boolean => {
-  const script = join(root, 'libs/db/generate.ts');
+  const script = join(root, 'libs/tooling/generate-database.ts');
   if (!existsSync(script)) return true;
   const run = spawnSync(process.execPath, ['--import', 'tsx', script, ...flags], {
     cwd: root,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PayloadCipher, plainPayloads } from '#libs/approvals/approval.ts';
 import { findApproval, listApprovals } from '#libs/approvals/approval-repository.ts';
 import {
@@ -9,9 +9,11 @@ import {
   expireApprovals,
   requestApproval,
 } from '#libs/approvals/approvals.ts';
+import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
 import type { ActingContext } from '#libs/audit/audit-record.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
+import { createLogger } from '#libs/log/log.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { expectOk, ok } from '#libs/result/result.ts';
 import { fixedClock } from '#libs/time/clock.ts';
@@ -154,6 +156,46 @@ describe('a request', () => {
     expect(await stateOf(approval.id)).toBe('expired');
     expect(await decide(approval)).toMatchObject({ error: { code: 'approval-expired' } });
     expect(await auditActions(approval.id)).toEqual(['approval-requested', 'approval-expired']);
+  });
+
+  it('is expired, and its trail sealed, by housekeeping that outlives a fault', async () => {
+    clock.advance(HOUR_MS);
+    await expireApprovals(store.db, by('clock'));
+    const approval = await request();
+    clock.advance(HOUR_MS);
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    let readings = 0;
+    const faulty = {
+      now: () => {
+        readings += 1;
+        if (readings === 1) throw new Error('no time');
+        return clock.now();
+      },
+    };
+    const log = createLogger({ service: 'sample', level: 'warn', destination });
+    const { db } = store;
+    const running = runHousekeeping({
+      db,
+      clock: faulty,
+      log,
+      service: 'sample',
+      signal: stop.signal,
+      intervalMs: 20,
+    });
+    await vi.waitFor(
+      async () => {
+        expect(await stateOf(approval.id)).toBe('expired');
+        const { rows } = await sql`select 1 from audit_seal`.execute(db);
+        expect(rows.length).toBeGreaterThan(0);
+      },
+      { timeout: 30_000 },
+    );
+    stop.abort();
+    await running;
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('no time');
   });
 
   it('is refused where its payload was altered in the database, its hash or its operation too', async () => {

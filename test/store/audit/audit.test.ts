@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActingContext } from '#libs/audit/audit-record.ts';
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import { sealAuditRecords } from '#libs/audit/seal.ts';
@@ -38,6 +38,19 @@ async function differences(): Promise<Difference[]> {
   return found;
 }
 
+/** A transaction of any other test holds the seal back, since ids belong to the whole server. */
+async function sealAll(expected: number): Promise<number> {
+  let count = 0;
+  await vi.waitFor(
+    async () => {
+      count += await sealAuditRecords(store.db, now);
+      expect(count).toBeGreaterThanOrEqual(expected);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  return count;
+}
+
 /** As the superuser with triggers off. */
 const tamper = (statement: string) =>
   withClient(store.database.superuserUrl, async (client) => {
@@ -50,11 +63,11 @@ describe('the audit trail', () => {
     expect(await differences()).toEqual([]);
     await act('a');
     expect(await differences()).toEqual([]);
-    expect(await sealAuditRecords(store.db, now)).toBe(1);
+    expect(await sealAll(1)).toBe(1);
     expect(await sealAuditRecords(store.db, now)).toBe(0);
     await act('b');
     await act('c');
-    expect(await sealAuditRecords(store.db, now)).toBe(2);
+    expect(await sealAll(2)).toBe(2);
     expect(await differences()).toEqual([]);
   });
 
@@ -68,8 +81,9 @@ describe('the audit trail', () => {
   });
 
   it('leaves to a later seal what was written before but not committed', async () => {
+    const other = openAs<unknown>(store.serviceUrl, 1);
     const later = await inTransaction<unknown, number, never>(
-      openAs<unknown>(store.serviceUrl, 1),
+      other,
       'read committed',
       async (tx) => {
         await recordAudit(tx, context, { action: 'slow', target: 'note:1' });
@@ -78,8 +92,9 @@ describe('the audit trail', () => {
         return ok(await sealAuditRecords(store.db, now));
       },
     );
+    await other.destroy();
     expect(later).toEqual(ok(0));
-    expect(await sealAuditRecords(store.db, now)).toBe(2);
+    expect(await sealAll(2)).toBe(2);
     expect(await differences()).toEqual([]);
   });
 
@@ -88,7 +103,7 @@ describe('the audit trail', () => {
     const seals = Array.from({ length: 20 }, () => sealAuditRecords(store.db, now));
     await Promise.all(acts);
     const sealed = (await Promise.all(seals)).reduce((sum, count) => sum + count, 0);
-    const rest = await sealAuditRecords(store.db, now);
+    const rest = await sealAll(60 - sealed);
     expect(sealed + rest).toBe(60);
     expect(await differences()).toEqual([]);
   });
@@ -109,7 +124,7 @@ describe('the audit trail', () => {
     ['transaction_id', 'transaction_id = transaction_id + 1000000'],
   ])('shows a changed %s', async (_column, change) => {
     await act('a');
-    await sealAuditRecords(store.db, now);
+    await sealAll(1);
     await tamper(`update audit_record set ${change}`);
     const found = await differences();
     expect(found.length).toBeGreaterThan(0);
@@ -126,9 +141,9 @@ describe('the audit trail', () => {
     ['sealed_at', "sealed_at = sealed_at + interval '1 ms' where sequence = 1"],
   ])('shows a changed %s of a seal', async (_column, change) => {
     await act('a');
-    await sealAuditRecords(store.db, now);
+    await sealAll(1);
     await act('b');
-    await sealAuditRecords(store.db, now);
+    await sealAll(1);
     await tamper(`update audit_seal set ${change}`);
     const found = await differences();
     expect(found.some(({ table }) => table === 'audit_seal')).toBe(true);
@@ -137,7 +152,7 @@ describe('the audit trail', () => {
   it('shows a removed record', async () => {
     await act('a');
     await act('b');
-    await sealAuditRecords(store.db, now);
+    await sealAll(2);
     await tamper('delete from audit_record where ctid = (select min(ctid) from audit_record)');
     expect((await differences()).map(({ key }) => key)).toContain('1 record_count');
   });

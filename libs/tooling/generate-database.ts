@@ -6,10 +6,10 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startPostgres } from '#libs/postgres-launcher/start.ts';
-import { type GeneratedFile, generateStore, ROOT } from './generate-store.ts';
-import { MIGRATIONS_FOLDER, migrateService, migrationNames } from './migrate.ts';
-import { type StorePlan, STORES } from './plan.ts';
-import { provisionDatabases, roleUrl } from './provision.ts';
+import { type GeneratedFile, generateStore, ROOT } from '#libs/db/generate-store.ts';
+import { MIGRATIONS_FOLDER, migrateService, migrationNames } from '#libs/db/migrate.ts';
+import { type StorePlan, STORES } from '#libs/db/plan.ts';
+import { provisionDatabases, roleUrl } from '#libs/db/provision.ts';
 
 /** The server lives for seconds, on loopback, with nothing in it. */
 const PASSWORD = 'generate';
