@@ -1,5 +1,4 @@
 /** Takes the bank's statement, line by line and once, and sends the payment orders that wait. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import type { Tx } from '#libs/db/database.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { marketDateOf } from '#libs/time/local-date.ts';
@@ -62,7 +61,7 @@ async function takeLine(
       'a bank line was put in suspense',
     );
   }
-  crashPoint('settlement.before-bank-commit');
+  parts.crashPoint('settlement.before-bank-commit');
 }
 
 const outcomeOf = (match: Match): 'matched' | 'mismatched' | 'unknown' => {

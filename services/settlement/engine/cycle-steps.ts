@@ -1,5 +1,4 @@
 /** The steps of a delivery-versus-payment cycle up to the delivery of the shares. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { endCycle, runningCycle } from '../repositories/cycle-repository.ts';
 import { type Move, moveTransfers, transfersIn } from '../repositories/transfer-repository.ts';
 import { batchMax, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
@@ -11,7 +10,7 @@ export const commitCycle: Step = async (parts) => {
   if (transfers.length === 0) return 0;
   const answer = await parts.registry.commit(transfers.map(({ id }) => id));
   if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
-  crashPoint('settlement.after-commit');
+  parts.crashPoint('settlement.after-commit');
   const moves = answer.value.map((outcome): Move =>
     outcome.ok
       ? { id: outcome.instructionId, to: 'committed' }
@@ -31,7 +30,7 @@ export const decideCycle: Step = async (parts) => {
   const moved = await stepTransaction(parts, (tx) =>
     moveTransfers(tx, 'committed', parts.clock.now(), moves),
   );
-  crashPoint('settlement.after-decide');
+  parts.crashPoint('settlement.after-decide');
   return moved.length;
 };
 
@@ -45,7 +44,7 @@ export const deliverCycle: Step = async (parts) => {
     ofCycle.map((transfer) => ({ ...transfer, instructionId: transfer.id })),
   );
   if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
-  crashPoint('settlement.after-deliver');
+  parts.crashPoint('settlement.after-deliver');
   const moves = answer.value.map(
     ({ instructionId, delivery }): Move => ({ id: instructionId, to: 'delivered', delivery }),
   );

@@ -16,6 +16,8 @@ export interface EngineParts {
   readonly payees: PayeeCipher;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Named places where the crash tests end the process; see #libs/crash-points. */
+  readonly crashPoint: (name: string) => void;
   readonly signal: AbortSignal;
 }
 

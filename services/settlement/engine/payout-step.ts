@@ -1,5 +1,4 @@
 /** Sends payment orders for payouts whose money is held; the bank's statement ends them. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { movePayout, payoutsIn } from '../repositories/payout-repository.ts';
 import { batchMax, type Step, stepTransaction } from './engine-parts.ts';
 
@@ -13,7 +12,7 @@ export const instructPayouts: Step = async (parts) => {
       bankCode: payout.bankCode,
       ...parts.payees.open(payout),
     });
-    crashPoint('settlement.after-pay');
+    parts.crashPoint('settlement.after-pay');
     await stepTransaction(parts, (tx) => movePayout(tx, payout.id, 'held', 'instructed'));
   }
   return payouts.length;

@@ -1,5 +1,4 @@
 /** The way back, before the decision: shares and money of a transfer that will not settle. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { releaseMoney } from '../repositories/money-repository.ts';
 import {
   type Move,
@@ -38,7 +37,7 @@ export const giveBackReturning: Step = async (parts) => {
     const answer = await parts.registry.giveBack(reserved, 'transfer-returned');
     if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
   }
-  crashPoint('settlement.after-give-back');
+  parts.crashPoint('settlement.after-give-back');
   return stepTransaction(parts, async (tx) => {
     const now = parts.clock.now();
     const ids = transfers.map(({ id }) => id);

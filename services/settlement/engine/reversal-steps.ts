@@ -1,5 +1,4 @@
 /** Reversals take no cycle: the money that must come back is held, decided, then the shares move. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { assert } from '#libs/result/result.ts';
 import { holdOf, payerOf } from '../domain/money-lines.ts';
 import { holdMoney } from '../repositories/money-repository.ts';
@@ -48,7 +47,7 @@ export const reverseDecided: Step = async (parts) => {
     const reason = transfer.reason ?? 'reversal';
     const answer = await parts.registry.reverse(transfer.id, transfer.originalId, reason);
     if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
-    crashPoint('settlement.after-reverse');
+    parts.crashPoint('settlement.after-reverse');
     const outcome = answer.value;
     const move: Move = outcome.ok
       ? { id: transfer.id, to: 'delivered', delivery: outcome.delivery }

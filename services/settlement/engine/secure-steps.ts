@@ -1,5 +1,4 @@
 /** Secures both legs of agreed transfers: the seller's shares, then the buyer's money. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { type ItemOutcome } from '../domain/registry-port.ts';
 import { holdOf, payerOf } from '../domain/money-lines.ts';
 import { holdMoney } from '../repositories/money-repository.ts';
@@ -27,7 +26,7 @@ export const reserveApproved: Step = async (parts) => {
     transfers.map((transfer) => ({ ...transfer, instructionId: transfer.id })),
   );
   if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
-  crashPoint('settlement.after-reserve');
+  parts.crashPoint('settlement.after-reserve');
   const moves = answer.value.map((outcome): Move =>
     outcome.ok
       ? { id: outcome.instructionId, to: 'reserved' }
@@ -58,7 +57,7 @@ export const holdReserved: Step = async (parts) => {
       const moves = transfers
         .filter(({ id }) => held.has(id))
         .map(({ id }): Move => ({ id, to: 'funded' }));
-      crashPoint('settlement.before-hold-commit');
+      parts.crashPoint('settlement.before-hold-commit');
       const done = await moveTransfers(tx, 'reserved', now, moves);
       if (done.length !== held.size) throw new Error('a transfer moved while its money was held');
       return done.length;

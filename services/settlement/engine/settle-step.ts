@@ -1,6 +1,5 @@
 /** Posts the money of delivered transfers: one journal and one reported event each, all at once. */
 import { randomBytes } from 'node:crypto';
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { assert } from '#libs/result/result.ts';
 import { marketDateTime } from '#libs/time/market-date-time.ts';
@@ -53,7 +52,7 @@ export const settleDelivered: Step = async (parts) => {
     );
     const moved = await moveTransfers(tx, 'delivered', now, moves);
     assert(moved.length === transfers.length, 'a delivered transfer can only settle');
-    crashPoint('settlement.before-settle-commit');
+    parts.crashPoint('settlement.before-settle-commit');
     return moved.length;
   });
 };
