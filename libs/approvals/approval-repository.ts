@@ -8,7 +8,7 @@ import {
   type Approval,
   type ApprovalState,
   decodePayload,
-  encodePayload,
+  type Payload,
   type PayloadCipher,
 } from './approval.ts';
 
@@ -77,14 +77,13 @@ const EXPIRE = `
 export async function insertApproval(
   tx: Executor,
   approval: Approval,
-  hash: Uint8Array,
-  cipher: PayloadCipher,
+  stored: { readonly payload: Uint8Array; readonly payloadHash: Uint8Array },
 ): Promise<void> {
   await prepared(tx, 'approval_insert', INSERT, [
     approval.id,
     approval.operation,
-    Buffer.from(cipher.seal(encodePayload(approval.payload))),
-    Buffer.from(hash),
+    Buffer.from(stored.payload),
+    Buffer.from(stored.payloadHash),
     approval.maker,
     approval.makerName,
     approval.madeAt,
@@ -145,11 +144,23 @@ export async function expirePending(tx: Executor, now: Instant): Promise<Uuid[]>
   return rows.map((row) => row.id);
 }
 
+/**
+ * A payload altered so that it cannot even be opened reads as empty: its hash then differs, which
+ * refuses its approval, and the others of a list can still be seen.
+ */
+function readPayload(stored: Uint8Array, cipher: PayloadCipher): Payload {
+  try {
+    return decodePayload(cipher.open(stored));
+  } catch {
+    return {};
+  }
+}
+
 function toApproval(row: ApprovalRow, cipher: PayloadCipher): Approval {
   return {
     id: row.id,
     operation: row.operation,
-    payload: decodePayload(cipher.open(row.payload)),
+    payload: readPayload(row.payload, cipher),
     payloadHash: toHex(row.payload_hash),
     maker: row.maker,
     makerName: row.maker_name,

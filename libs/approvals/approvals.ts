@@ -11,6 +11,7 @@ import { addMilliseconds } from '#libs/time/instant.ts';
 import {
   type Approval,
   type Decision,
+  encodePayload,
   type Payload,
   type PayloadCipher,
   payloadHash,
@@ -21,6 +22,7 @@ import {
   lockApproval,
   saveDecision,
 } from './approval-repository.ts';
+import { decisionDigest, requestDigest } from './verify.ts';
 
 /**
  * Carries out an approved operation inside the decision's transaction. What it returns is kept as
@@ -91,8 +93,10 @@ export async function requestApproval<DB, R extends Refusal>(
     opinion: null,
     result: null,
   };
-  await insertApproval(tx, approval, hash, rules.cipher);
-  await recordAudit(tx, context, auditOf('approval-requested', approval, {}));
+  const storedPayload = rules.cipher.seal(encodePayload(payload));
+  await insertApproval(tx, approval, { payload: storedPayload, payloadHash: hash });
+  const digest = requestDigest({ ...approval, storedPayload });
+  await recordAudit(tx, context, auditOf('approval-requested', approval, { digest }));
   return approval;
 }
 
@@ -118,7 +122,7 @@ export async function decideApproval<DB, R extends Refusal>(
   await recordAudit(
     tx,
     context,
-    auditOf(`approval-${decided.state}`, approval, { opinion: decision.opinion }),
+    auditOf(`approval-${decided.state}`, approval, { digest: decisionDigest(decided) }),
   );
   return ok({ ...approval, ...decided });
 }
@@ -185,8 +189,13 @@ function decidedBy(
     checkerName: actor.name,
     decidedAt: now,
     opinion: decision.opinion,
-    result: decision.decision === 'approve' ? (result ?? {}) : null,
+    result: decision.decision === 'approve' ? asJson(result ?? {}) : null,
   };
+}
+
+/** As it will be read back. */
+function asJson(result: unknown): unknown {
+  return JSON.parse(JSON.stringify(result));
 }
 
 /** The hash goes into the audit trail, where a later change of the row cannot reach it. */

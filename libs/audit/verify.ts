@@ -2,17 +2,10 @@
 import type { Executor } from '#libs/db/database.ts';
 import { prepared } from '#libs/db/prepared.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
-import { toHex } from '#libs/sm/hex.ts';
+import { compareStored, type Difference } from '#libs/result/difference.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { type AuditRecord, auditHash } from './audit-record.ts';
 import { type AuditSeal, FIRST_PREVIOUS_HASH, type SealedRecord, sealHash } from './seal.ts';
-
-export interface Difference {
-  readonly table: string;
-  readonly key: string;
-  readonly expected: string;
-  readonly found: string;
-}
 
 interface RecordRow extends SealedRecord {
   readonly id: Uuid;
@@ -69,7 +62,7 @@ async function* verifyRecords(db: Executor): AsyncGenerator<Difference> {
   for (;;) {
     const rows = await prepared<RecordRow>(db, 'audit_verify_records', RECORDS, [transaction, id]);
     for (const row of rows) {
-      yield* compare('audit_record', row.id, auditHash(toRecord(row)), row.hash);
+      yield* compareStored('audit_record', row.id, auditHash(toRecord(row)), row.hash);
       transaction = row.transaction_id;
       id = row.id;
     }
@@ -93,7 +86,7 @@ async function* verifySeals(db: Executor): AsyncGenerator<Difference> {
         sealedAt: row.sealed_at,
       };
       const key = row.sequence.toString();
-      yield* compare('audit_seal', `${key} previous_hash`, previousHash, row.previous_hash);
+      yield* compareStored('audit_seal', `${key} previous_hash`, previousHash, row.previous_hash);
       yield* verifySeal(db, derived, row);
       sequence = row.sequence;
       previousHash = row.hash;
@@ -109,8 +102,8 @@ async function* verifySeal(
   row: SealRow,
 ): AsyncGenerator<Difference> {
   const key = row.sequence.toString();
-  yield* compareText('audit_seal', `${key} sequence`, derived.sequence, row.sequence);
-  yield* compareText(
+  yield* compareStored('audit_seal', `${key} sequence`, derived.sequence, row.sequence);
+  yield* compareStored(
     'audit_seal',
     `${key} from_transaction`,
     derived.fromTransaction,
@@ -120,28 +113,9 @@ async function* verifySeal(
     derived.fromTransaction,
     derived.untilTransaction,
   ]);
-  yield* compareText('audit_seal', `${key} record_count`, records.length, row.record_count);
+  yield* compareStored('audit_seal', `${key} record_count`, records.length, row.record_count);
   const hash = sealHash({ ...derived, recordCount: records.length }, records);
-  yield* compare('audit_seal', `${key} hash`, hash, row.hash);
-}
-
-function* compare(
-  table: string,
-  key: string,
-  expected: Uint8Array,
-  found: Uint8Array,
-): Generator<Difference> {
-  yield* compareText(table, key, toHex(expected), toHex(found));
-}
-
-function* compareText(
-  table: string,
-  key: string,
-  expected: string | bigint | number,
-  found: string | bigint | number,
-): Generator<Difference> {
-  if (expected === found) return;
-  yield { table, key, expected: expected.toString(), found: found.toString() };
+  yield* compareStored('audit_seal', `${key} hash`, hash, row.hash);
 }
 
 function toRecord(row: RecordRow): AuditRecord {

@@ -10,10 +10,12 @@ import {
   requestApproval,
 } from '#libs/approvals/approvals.ts';
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
+import { verifyApprovals } from '#libs/approvals/verify.ts';
 import type { ActingContext } from '#libs/audit/audit-record.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { createLogger } from '#libs/log/log.ts';
+import type { Difference } from '#libs/result/difference.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { expectOk, ok } from '#libs/result/result.ts';
 import { fixedClock } from '#libs/time/clock.ts';
@@ -203,6 +205,7 @@ describe('a request', () => {
       `payload = convert_to('{"amount":"50"}', 'utf8')`,
       `payload_hash = decode(repeat('11', 32), 'hex')`,
       `operation = 'subtract'`,
+      `payload = '\\xff'`,
     ]) {
       const approval = await request();
       await withClient(store.database.superuserUrl, (client) =>
@@ -258,6 +261,55 @@ describe('the database', () => {
     await expect(sql`delete from approval`.execute(store.db)).rejects.toMatchObject({
       code: '42501',
     });
+  });
+});
+
+describe('the check of approvals against the audit trail', () => {
+  const tamper = (change: string, id: string) =>
+    withClient(store.database.superuserUrl, async (client) => {
+      await client.query('set session_replication_role = replica; set search_path = sample');
+      await client.query(`update approval set ${change} where id = $1`, [id]);
+    });
+  async function found(id: string): Promise<Difference[]> {
+    const differences: Difference[] = [];
+    for await (const difference of verifyApprovals(store.db)) differences.push(difference);
+    return differences.filter(({ key }) => key.startsWith(id));
+  }
+
+  it('reports nothing of requests pending, approved, returned and expired', async () => {
+    const expired = await request();
+    clock.advance(HOUR_MS);
+    await expireApprovals(store.db, by('clock'));
+    const pending = await request();
+    const approved = await request();
+    await decide(approved);
+    const returned = await request();
+    await decide(returned, { decision: 'return' });
+    for (const { id } of [expired, pending, approved, returned])
+      expect(await found(id)).toEqual([]);
+  });
+
+  it.each([
+    ['operation', "operation = 'subtract'"],
+    ['payload', `payload = convert_to('{"amount":"50"}', 'utf8')`],
+    ['payload_hash', "payload_hash = decode(repeat('11', 32), 'hex')"],
+    ['maker', "maker = 'other'"],
+    ['maker_name', "maker_name = '王五'"],
+    ['made_at', "made_at = made_at - interval '1 ms'"],
+    ['expires_at', "expires_at = expires_at + interval '1 ms'"],
+    ['state', "state = 'returned', result = null"],
+    ['checker', "checker = 'other'"],
+    ['checker_name', "checker_name = '王五'"],
+    ['decided_at', "decided_at = decided_at + interval '1 ms'"],
+    ['opinion', "opinion = '不同意'"],
+    ['result', `result = '{"value":"6"}'`],
+  ])('shows a changed %s', async (column, change) => {
+    const approval = await request();
+    await decide(approval);
+    await tamper(change, approval.id);
+    const differences = await found(approval.id);
+    expect(differences.map(({ key }) => key).join()).toContain(column);
+    expect(differences.every(({ expected, found: is }) => expected !== is)).toBe(true);
   });
 });
 

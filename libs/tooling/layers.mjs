@@ -1,0 +1,31 @@
+// The layers of libs/: a library imports only libraries of lower layers (those of layer 0, each other).
+
+export const libraryLayers = [
+  ['result', 'quantity', 'time', 'ids'],
+  ['canonical-json', 'sm', 'contracts', 'problem', 'log', 'process-guard', 'crash-points'],
+  [
+    'db',
+    'envelope',
+    'key-store',
+    'proof',
+    'lane-messages',
+    'cross-chain-model',
+    'dev-ca',
+    'kafka-launcher',
+    'postgres-launcher',
+  ],
+  ['http', 'leadership', 'chain-application', 'fsck'],
+  ['event-bus', 'audit'],
+  ['outbox', 'inbox', 'approvals'],
+  ['tooling'],
+];
+
+/** Libraries that run in a browser too: nothing of node:* in them. */
+export const browserLibraries = [
+  'result',
+  'quantity',
+  'time',
+  'canonical-json',
+  'proof',
+  'sm/browser',
+];
