@@ -9,8 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'quanji-crash-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const script = `
-  import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
-  const crashPoint = createCrashPoints(process.argv[1] || undefined);
+  import { crashPoint } from '#libs/crash-points/crash-points.ts';
   crashPoint('before-sign');
   process.stdout.write('alive');`;
 
@@ -18,7 +17,8 @@ function run(armed: string | undefined): { signal: string | null; output: string
   const file = join(directory, 'armed');
   if (armed !== undefined) writeFileSync(file, `${armed}\n`);
   const args = ['--import', 'tsx', '--input-type=module', '-e', script];
-  const child = spawnSync(process.execPath, [...args, armed === undefined ? '' : file]);
+  const env = { ...process.env, ...(armed === undefined ? {} : { QUANJI_CRASH_FILE: file }) };
+  const child = spawnSync(process.execPath, args, { env });
   return { signal: child.signal, output: child.stdout.toString() };
 }
 

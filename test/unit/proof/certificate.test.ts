@@ -1,6 +1,6 @@
 // Certificates count distinct, valid signatures of the expected set, and want every witness.
 import { describe, expect, test } from 'vitest';
-import { type CertificateEntry, checkCertificate, sortCertificate } from '#libs/proof/certificate.ts';
+import { type Certificate, type CertificateEntry, checkCertificate, sortCertificate } from '#libs/proof/certificate.ts';
 import {
   decodeValidatorSet,
   encodeValidatorSet,
@@ -27,7 +27,7 @@ function setOf(...members: readonly [Signer, bigint][]): ValidatorSet {
 }
 
 const hash = smSuite.sm3(new TextEncoder().encode('a header'));
-const signed = (...by: readonly Signer[]): CertificateEntry[] =>
+const signed = (...by: readonly Signer[]): Certificate =>
   sortCertificate(by.map((signer) => ({ keyId: signer.keyId, signature: signer.sign(hash) })));
 
 describe('a certificate of four validators and a witness', () => {
