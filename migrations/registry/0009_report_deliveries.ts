@@ -28,7 +28,7 @@ async function createIssuerFacts(db: Kysely<unknown>): Promise<void> {
       return jsonb_build_object('objectId', v_last.object_id, 'version', v_version, 'revision', 0,
         'class', 'subject', 'operation', 'update', 'keyOwnerKind', v_last.key_owner_kind,
         'keyOwnerId', v_last.key_owner_id, 'refs', v_last.refs, 'salt', p_salt,
-        'figures', v_last.figures || jsonb_build_object('shareholdersNumber', p_holders::text));
+        'figures', v_last.figures || jsonb_build_object('shareholdersNumber', p_holders));
     end $$`.execute(db);
   await sql`
     create function registry.report_holders(

@@ -97,7 +97,7 @@ describe('a transfer', () => {
       ['registration', 1n],
       ['registration', 0n],
     ]);
-    expect(rows[0]?.figures).toMatchObject({ shareholdersNumber: '2', subjectId: issue.issuerId });
+    expect(rows[0]?.figures).toMatchObject({ shareholdersNumber: 2, subjectId: issue.issuerId });
     expect(rows[2]?.figures).toMatchObject({
       available: ['1000', '-400', '600'],
       frozen: ['0', '0', '0'],
