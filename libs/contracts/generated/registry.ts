@@ -486,6 +486,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reserves shares for settlement; every rule is checked. Idempotent by instruction. */
+        post: operations["reserveShares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservation-commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Commits reservations after checking every rule again; from here a delivery cannot be refused. Idempotent by instruction. */
+        post: operations["commitReservations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delivers committed reservations of one cycle and fixes the regulator objects. Idempotent by instruction. */
+        post: operations["deliverShares"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservation-returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Gives reserved shares back. Idempotent by instruction. */
+        post: operations["returnReservations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/delivery-reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reverses deliveries by new, linked postings while the shares have not moved. Idempotent by instruction. */
+        post: operations["reverseDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Holdings of one investor; an investor sees the own ones only. */
+        get: operations["listHoldings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/holding-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the holdings of one investor in one security came about, newest first, with the figures before and after. */
+        get: operations["listHoldingChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/securities/{securityId}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                securityId: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        /** @description Holders of a security as of a business date (asOf, by default the current one), as it was known at a moment (knownAt, by default now). */
+        get: operations["getRoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/object-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Rendered regulator objects of consecutive events of one book, for the link. */
+        get: operations["listObjectPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -887,6 +1042,189 @@ export interface components {
             decision: "approve" | "return";
             opinion: string;
         };
+        ReservationItem: {
+            instructionId: components["schemas"]["Uuid"];
+            securityId: components["schemas"]["Uuid"];
+            sellerAccountId: components["schemas"]["Uuid"];
+            buyerAccountId: components["schemas"]["Uuid"];
+            natureCode: string;
+            quantity: components["schemas"]["PositiveShareQuantity"];
+            deadline: components["schemas"]["Instant"];
+        };
+        ReservationRequest: {
+            items: components["schemas"]["ReservationItem"][];
+        };
+        ReservationOutcome: {
+            instructionId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            outcome: "reserved" | "refused";
+            reservationId?: string;
+            findings?: components["schemas"]["Finding"][];
+        };
+        ReservationAnswer: {
+            items: components["schemas"]["ReservationOutcome"][];
+        };
+        CommitItem: {
+            instructionId: components["schemas"]["Uuid"];
+        };
+        CommitRequest: {
+            items: components["schemas"]["CommitItem"][];
+        };
+        CommitOutcome: {
+            instructionId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            outcome: "committed" | "refused";
+            findings?: components["schemas"]["Finding"][];
+        };
+        CommitAnswer: {
+            items: components["schemas"]["CommitOutcome"][];
+        };
+        DeliveryItem: {
+            instructionId: components["schemas"]["Uuid"];
+            amountFen: components["schemas"]["Fen"];
+            /** @description Yuan per share. */
+            unitPrice: string;
+            /** @enum {string} */
+            method: "1" | "2";
+            agreementHash: components["schemas"]["Sm3Digest"];
+            agreementNumber: string;
+            dealTime: components["schemas"]["Instant"];
+        };
+        DeliveryRequest: {
+            cycleId: components["schemas"]["Uuid"];
+            items: components["schemas"]["DeliveryItem"][];
+        };
+        ObjectVersion: {
+            objectId: string;
+            version: string;
+        };
+        DeliveryReferences: {
+            transferReport: components["schemas"]["ObjectVersion"];
+            product: components["schemas"]["ObjectVersion"];
+            sellerFundAccount: components["schemas"]["ObjectVersion"];
+            buyerFundAccount: components["schemas"]["ObjectVersion"];
+            seller: components["schemas"]["ObjectVersion"];
+            buyer: components["schemas"]["ObjectVersion"];
+        };
+        DeliveryOutcome: {
+            instructionId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            outcome: "delivered" | "refused";
+            eventId?: components["schemas"]["Uuid"];
+            book?: string;
+            sequence?: string;
+            businessDate?: components["schemas"]["LocalDate"];
+            references?: components["schemas"]["DeliveryReferences"];
+            findings?: components["schemas"]["Finding"][];
+        };
+        DeliveryAnswer: {
+            items: components["schemas"]["DeliveryOutcome"][];
+        };
+        ReturnItem: {
+            instructionId: components["schemas"]["Uuid"];
+            reason: string;
+        };
+        ReturnRequest: {
+            items: components["schemas"]["ReturnItem"][];
+        };
+        ReturnOutcome: {
+            instructionId: components["schemas"]["Uuid"];
+            /**
+             * @description unknown - the registry never reserved for this instruction.
+             * @enum {string}
+             */
+            outcome: "returned" | "already-delivered" | "unknown";
+        };
+        ReturnAnswer: {
+            items: components["schemas"]["ReturnOutcome"][];
+        };
+        ReversalItem: {
+            instructionId: components["schemas"]["Uuid"];
+            originalInstructionId: components["schemas"]["Uuid"];
+            reason: string;
+        };
+        ReversalRequest: {
+            items: components["schemas"]["ReversalItem"][];
+        };
+        ReversalOutcome: {
+            instructionId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            outcome: "reversed" | "refused";
+            eventId?: components["schemas"]["Uuid"];
+            book?: string;
+            sequence?: string;
+            businessDate?: components["schemas"]["LocalDate"];
+            references?: components["schemas"]["DeliveryReferences"];
+            findings?: components["schemas"]["Finding"][];
+        };
+        ReversalAnswer: {
+            items: components["schemas"]["ReversalOutcome"][];
+        };
+        Holding: {
+            securityId: components["schemas"]["Uuid"];
+            securityCode: string;
+            securityName: string;
+            accountId: components["schemas"]["Uuid"];
+            accountNumber: string;
+            natureCode: string;
+            objectId: string;
+            version: string;
+            total: components["schemas"]["ShareQuantity"];
+            /** @description As reported; reserved shares included. */
+            available: components["schemas"]["ShareQuantity"];
+            /** @description Under no claim at all. */
+            free: components["schemas"]["ShareQuantity"];
+            reserved: components["schemas"]["ShareQuantity"];
+            pledged: components["schemas"]["ShareQuantity"];
+            frozen: components["schemas"]["ShareQuantity"];
+        };
+        HoldingPage: {
+            items: components["schemas"]["Holding"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        FigureChange: {
+            before: components["schemas"]["ShareQuantity"];
+            change: string;
+            after: components["schemas"]["ShareQuantity"];
+        };
+        HoldingChange: {
+            eventId: components["schemas"]["Uuid"];
+            kind: string;
+            sequence: string;
+            effectiveOn: components["schemas"]["LocalDate"];
+            recordedAt: components["schemas"]["Instant"];
+            accountId: components["schemas"]["Uuid"];
+            natureCode: string;
+            version: string;
+            total: components["schemas"]["FigureChange"];
+            available: components["schemas"]["FigureChange"];
+            pledged: components["schemas"]["FigureChange"];
+            frozen: components["schemas"]["FigureChange"];
+        };
+        HoldingChangePage: {
+            items: components["schemas"]["HoldingChange"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        RosterEntry: {
+            subjectId: components["schemas"]["Uuid"];
+            accountId: components["schemas"]["Uuid"];
+            accountNumber: string;
+            natureCode: string;
+            total: components["schemas"]["ShareQuantity"];
+            available: components["schemas"]["ShareQuantity"];
+            pledged: components["schemas"]["ShareQuantity"];
+            frozen: components["schemas"]["ShareQuantity"];
+        };
+        RosterPage: {
+            securityId: components["schemas"]["Uuid"];
+            asOf: components["schemas"]["LocalDate"];
+            knownAt: components["schemas"]["Instant"];
+            /** @description Distinct holders of record. */
+            holders: number;
+            total: components["schemas"]["ShareQuantity"];
+            items: components["schemas"]["RosterEntry"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
         /**
          * Format: fen
          * @description Money in fen (分), 0 to 10^15 - 1, as a decimal string.
@@ -944,6 +1282,40 @@ export interface components {
             code: string;
             traceId: string;
             errors?: components["schemas"]["ProblemError"][];
+        };
+        PackedObject: {
+            objectId: string;
+            version: string;
+            revision: string;
+            /** @enum {string} */
+            class: "subject" | "account" | "product" | "transactionreport" | "registration" | "settlement";
+            /** @enum {string} */
+            operation: "create" | "update" | "overwrite" | "delete";
+            schemaVersion: string;
+            keyOwner: {
+                /** @enum {string} */
+                kind: "subject" | "security";
+                id: components["schemas"]["Uuid"];
+            };
+            references: {
+                objectId: string;
+                version: string;
+            }[];
+            /** @description Base64 of the canonical unsealed object. */
+            bytes: string;
+            sm3: components["schemas"]["Sm3Digest"];
+        };
+        ObjectPack: {
+            book: string;
+            sequence: string;
+            eventId: components["schemas"]["Uuid"];
+            type: string;
+            businessDate: components["schemas"]["LocalDate"];
+            recordedAt: components["schemas"]["Instant"];
+            objects: components["schemas"]["PackedObject"][];
+        };
+        ObjectPackPage: {
+            items: components["schemas"]["ObjectPack"][];
         };
     };
     responses: {
@@ -1769,6 +2141,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApprovalAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reserveShares: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller; the same key with the same request gets the first answer again, with another request the problem idempotency-key-reused. Kept for seven days. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationRequest"];
+            };
+        };
+        responses: {
+            /** @description One outcome for each item, in the order of the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    commitReservations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller; the same key with the same request gets the first answer again, with another request the problem idempotency-key-reused. Kept for seven days. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitRequest"];
+            };
+        };
+        responses: {
+            /** @description One outcome for each item, in the order of the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deliverShares: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller; the same key with the same request gets the first answer again, with another request the problem idempotency-key-reused. Kept for seven days. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryRequest"];
+            };
+        };
+        responses: {
+            /** @description One outcome for each item, in the order of the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    returnReservations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller; the same key with the same request gets the first answer again, with another request the problem idempotency-key-reused. Kept for seven days. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnRequest"];
+            };
+        };
+        responses: {
+            /** @description One outcome for each item, in the order of the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reverseDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller; the same key with the same request gets the first answer again, with another request the problem idempotency-key-reused. Kept for seven days. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalRequest"];
+            };
+        };
+        responses: {
+            /** @description One outcome for each item, in the order of the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHoldings: {
+        parameters: {
+            query: {
+                subjectId: components["schemas"]["Uuid"];
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The nextCursor of the page before; opaque and signed. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHoldingChanges: {
+        parameters: {
+            query: {
+                subjectId: components["schemas"]["Uuid"];
+                securityId: components["schemas"]["Uuid"];
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The nextCursor of the page before; opaque and signed. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingChangePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRoster: {
+        parameters: {
+            query?: {
+                asOf?: components["schemas"]["LocalDate"];
+                knownAt?: components["schemas"]["Instant"];
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The nextCursor of the page before; opaque and signed. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                securityId: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listObjectPacks: {
+        parameters: {
+            query: {
+                book: string;
+                fromSequence: string;
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The packs in sequence order; empty objects for events that report nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectPackPage"];
                 };
             };
             default: components["responses"]["Problem"];

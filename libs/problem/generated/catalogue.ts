@@ -152,6 +152,16 @@ export const problemCatalogue = {
   "security-has-moved": {"status":409,"title":{"zh":"证券已有变动","en":"The security has moved since"},"detail":{"zh":"初始登记之后已有其他登记，不能冲正。","en":"Something was posted after the initial registration; it cannot be reversed."}},
   "object-not-found": {"status":422,"title":{"zh":"监管对象不存在","en":"There is no such object version"},"detail":{"zh":"没有监管对象 {objectId} 的版本 {version}。","en":"There is no version {version} of the object {objectId}."}},
   "object-not-latest": {"status":409,"title":{"zh":"不是最新版本","en":"Not the latest version"},"detail":{"zh":"监管对象 {objectId} 的最新版本为 {latest}。","en":"The latest version of the object {objectId} is {latest}."}},
+  "instruction-repeated": {"status":422,"title":{"zh":"同一请求内指令重复","en":"An instruction stands twice in one request"},"detail":{"zh":"指令 {instructionId} 在同一请求中出现多次。","en":"Instruction {instructionId} stands in the request more than once."}},
+  "instruction-known": {"status":409,"title":{"zh":"指令已用于其他内容","en":"The instruction is known with other terms"},"detail":{"zh":"指令 {instructionId} 已登记且内容不同，请使用新的指令编号。","en":"Instruction {instructionId} is known with other terms; use a new one."}},
+  "reservation-ended": {"status":409,"title":{"zh":"预留已解除","en":"The reservation has ended"},"detail":{"zh":"该指令的预留已退回或到期，不能再次使用。","en":"The reservation of this instruction was given back or has expired."}},
+  "reservation-unknown": {"status":422,"title":{"zh":"没有该指令的预留","en":"There is no such reservation"},"detail":{"zh":"登记系统没有该指令的预留。","en":"The registry holds no reservation for this instruction."}},
+  "reservation-expired": {"status":409,"title":{"zh":"预留已过期","en":"The deadline of the reservation has passed"},"detail":{"zh":"预留的截止时间 {deadline} 已过，不能确认。","en":"The deadline {deadline} of the reservation has passed; it cannot be committed."}},
+  "reservation-not-committed": {"status":409,"title":{"zh":"预留尚未确认","en":"The reservation is not committed"},"detail":{"zh":"只有已确认的预留才能交割。","en":"Only a committed reservation can be delivered."}},
+  "delivery-unknown": {"status":422,"title":{"zh":"没有该交割","en":"There is no such delivery"},"detail":{"zh":"登记系统没有指令 {instructionId} 的交割，无从冲正。","en":"The registry has made no delivery for instruction {instructionId} that could be reversed."}},
+  "delivery-already-reversed": {"status":409,"title":{"zh":"交割已冲正","en":"The delivery is reversed already"},"detail":{"zh":"指令 {instructionId} 的交割已冲正，不能重复冲正。","en":"The delivery of instruction {instructionId} is reversed already."}},
+  "shares-have-moved": {"status":409,"title":{"zh":"股份已发生变动","en":"The shares have moved"},"detail":{"zh":"受让方已转出、预留或限制该批股份，不能冲正。","en":"The buyer has passed on, reserved or encumbered these shares; the delivery cannot be reversed."}},
+  "moment-in-future": {"status":422,"title":{"zh":"时点在未来","en":"The moment lies in the future"},"detail":{"zh":"knownAt 不得晚于当前时间 {now}。","en":"knownAt must not be later than now, {now}."}},
   "object-not-on-chain": {"status":409,"title":{"zh":"数据对象尚未上链","en":"The object is not on the chain yet"},"detail":{"zh":"数据对象 {objectId} 的版本 {version} 尚未上链，暂无法出具证明。","en":"Version {version} of the object {objectId} is not final on the chain yet, so there is no proof of it."}},
   "agreement-document-not-found": {"status":422,"title":{"zh":"协议文件不存在","en":"The agreement document does not exist"},"detail":{"zh":"转让协议文件 {documentId} 不存在，请先上传。","en":"There is no agreement document {documentId}; upload it first."}},
   "transfer-not-allowed": {"status":422,"title":{"zh":"转让不符合规则","en":"The transfer breaks rules"},"detail":{"zh":"该转让有 {count} 项不符合规则，详见 errors。","en":"The transfer breaks {count} rules; see errors."}},
@@ -174,6 +184,7 @@ export const problemCatalogue = {
   "settlement-object-not-found": {"status":422,"title":{"zh":"监管数据对象不存在","en":"The regulator object does not exist"},"detail":{"zh":"不存在资金结算对象 {objectId} 版本 {version}。","en":"There is no fund-settlement object {objectId} version {version}."}},
   "settlement-object-not-latest": {"status":409,"title":{"zh":"更正须从最新版本进行","en":"Only the latest version can be corrected"},"detail":{"zh":"对象 {objectId} 的最新版本为 {latest}。","en":"The latest version of {objectId} is {latest}."}},
   "registry-unavailable": {"status":503,"title":{"zh":"登记系统暂不可用","en":"The registry is not available"},"detail":{"zh":"登记系统暂不可用，请稍后重试；本次请求未产生任何效果。","en":"The registry is not available for now; try again later. Nothing has happened."}},
+  "transfer-without-fund-account": {"status":422,"title":{"zh":"证券账户未关联资金账户","en":"The account has no fund account"},"detail":{"zh":"{side} 方的证券账户不存在或没有关联的资金账户。","en":"The securities account of the {side} does not exist or has no fund account."}},
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;
