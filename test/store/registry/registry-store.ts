@@ -1,11 +1,14 @@
 // A migrated database of the registry for one test file, with direct access for assertions.
 import pg from 'pg';
+import { createDatabase, type Database } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { createServiceDatabase } from '../../support/service-database.ts';
 
 export interface RegistryStore {
   /** As the service's role. */
   readonly pool: pg.Pool;
+  readonly db: Database<unknown>;
+  readonly serviceUrl: string;
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
   asOwner(text: string): Promise<void>;
   close(): Promise<void>;
@@ -18,8 +21,11 @@ export async function openRegistryStore(): Promise<RegistryStore> {
     schema: 'registry',
     applicationName: 'registry-test',
   });
+  const db = createDatabase<unknown>(pool);
   return {
     pool,
+    db,
+    serviceUrl: database.roleUrl('registry'),
     query: (text, values) => pool.query(text, values),
     async asOwner(text) {
       const client = new pg.Client({ connectionString: database.roleUrl('registry_owner') });
@@ -31,7 +37,7 @@ export async function openRegistryStore(): Promise<RegistryStore> {
       }
     },
     async close() {
-      await pool.end();
+      await db.destroy();
       await database.drop();
     },
   };
