@@ -7,7 +7,7 @@ export const settlementContract: Contract<operations> = {
   name: 'settlement',
   documentFile: new URL('./settlement.openapi.json', import.meta.url),
   operations: {
-    uploadAgreementDocument: {"method":"post","path":"/v1/documents","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":[],"requestMediaType":"application/octet-stream","bodyBytesMax":10485760},
+    uploadAgreementDocument: {"method":"post","path":"/v1/documents","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["agreement-document-empty"],"requestMediaType":"application/octet-stream","bodyBytesMax":10485760},
     getAgreementDocument: {"method":"get","path":"/v1/documents/{documentId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
     listTransfers: {"method":"get","path":"/v1/transfers","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","registrar.maker","registrar.checker","operator","auditor","regulator","investor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
     submitTransfer: {"method":"post","path":"/v1/transfers","kind":"write","public":false,"admission":{"person":["settlement.maker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["transfer-not-allowed","agreement-document-not-found","transfer-same-account","settlement-day-closed","transfer-amount-mismatch","transfer-deadline-passed","registry-unavailable"],"requestMediaType":"application/json"},

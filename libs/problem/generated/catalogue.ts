@@ -185,6 +185,7 @@ export const problemCatalogue = {
   "settlement-object-not-latest": {"status":409,"title":{"zh":"更正须从最新版本进行","en":"Only the latest version can be corrected"},"detail":{"zh":"对象 {objectId} 的最新版本为 {latest}。","en":"The latest version of {objectId} is {latest}."}},
   "registry-unavailable": {"status":503,"title":{"zh":"登记系统暂不可用","en":"The registry is not available"},"detail":{"zh":"登记系统暂不可用，请稍后重试；本次请求未产生任何效果。","en":"The registry is not available for now; try again later. Nothing has happened."}},
   "transfer-without-fund-account": {"status":422,"title":{"zh":"证券账户未关联资金账户","en":"The account has no fund account"},"detail":{"zh":"{side} 方的证券账户不存在或没有关联的资金账户。","en":"The securities account of the {side} does not exist or has no fund account."}},
+  "agreement-document-empty": {"status":422,"title":{"zh":"协议文件为空","en":"The agreement document is empty"},"detail":{"zh":"上传的协议文件没有内容。","en":"The uploaded agreement document has no content."}},
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

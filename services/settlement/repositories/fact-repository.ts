@@ -50,3 +50,14 @@ export async function latestFact(db: Executor, objectId: string): Promise<Stored
     where f.object_id = ${objectId} order by f.version desc, f.revision desc limit 1`.execute(db);
   return found.rows[0];
 }
+
+/** The fund-settlement object that a settled event created. */
+export async function settlementObjectOf(
+  db: Executor,
+  eventId: string | null,
+): Promise<string | undefined> {
+  if (eventId === null) return undefined;
+  const found = await sql<{ objectId: string }>`
+    select object_id as "objectId" from object_fact where event_id = ${eventId}`.execute(db);
+  return found.rows[0]?.objectId;
+}

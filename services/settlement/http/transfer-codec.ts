@@ -1,0 +1,86 @@
+/** Transfers between the wire and the domain. */
+import type { components } from '#libs/contracts/generated/settlement.ts';
+import type { Uuid } from '#libs/ids/uuid.ts';
+import { fen } from '#libs/quantity/money.ts';
+import { shares } from '#libs/quantity/shares.ts';
+import type { Instant } from '#libs/time/instant.ts';
+import type { Transfer } from '../domain/transfer.ts';
+import type { TransferStep } from '../repositories/transfer-repository.ts';
+import type { TransferTerms } from '../use-cases/submit-transfer.ts';
+
+type Schemas = components['schemas'];
+
+/** The contract's formats have bounded quantity and amount. */
+export function toTerms(body: Schemas['TransferToSubmit']): TransferTerms {
+  return {
+    securityId: body.securityId as Uuid,
+    sellerAccountId: body.sellerAccountId as Uuid,
+    buyerAccountId: body.buyerAccountId as Uuid,
+    natureCode: body.natureCode,
+    quantity: shares(BigInt(body.quantity)),
+    unitPrice: body.unitPrice,
+    amountFen: fen(BigInt(body.amountFen)),
+    agreementDocumentId: body.agreementDocumentId as Uuid,
+    agreementNumber: body.agreementNumber,
+    dealtAt: body.dealtAt as Instant,
+    deadline: body.deadline as Instant | undefined,
+  };
+}
+
+function toStep(step: TransferStep): Schemas['TransferStep'] {
+  return {
+    step: step.step,
+    state: step.state,
+    at: step.at,
+    ...(step.code === null ? {} : { code: step.code }),
+    ...(step.detail === null ? {} : { detail: step.detail }),
+  };
+}
+
+function deliveryMembers({ delivery, settledEventId }: Transfer) {
+  return {
+    ...(delivery === null
+      ? {}
+      : {
+          businessDate: delivery.businessDate,
+          deliveryEventId: delivery.eventId,
+          transferReport: delivery.references.transferReport,
+        }),
+    ...(settledEventId === null ? {} : { settlementEventId: settledEventId }),
+  };
+}
+
+export function fromTransfer(
+  transfer: Transfer,
+  steps: readonly TransferStep[],
+  linked: { readonly reversalId?: Uuid; readonly settlementObjectId?: string } = {},
+): Schemas['Transfer'] {
+  const t = transfer;
+  return {
+    transferId: t.id,
+    kind: t.kind,
+    state: t.state,
+    securityId: t.securityId,
+    sellerAccountId: t.sellerAccountId,
+    buyerAccountId: t.buyerAccountId,
+    natureCode: t.natureCode,
+    quantity: t.quantity.toString(),
+    unitPrice: t.unitPrice,
+    amountFen: t.amountFen.toString(),
+    agreementDocumentId: t.agreementDocumentId,
+    agreementHash: t.agreementHash,
+    agreementNumber: t.agreementNumber,
+    dealtAt: t.dealtAt,
+    deadline: t.deadline,
+    createdAt: t.createdAt,
+    charges: t.charges.map((charge) => ({ ...charge, amountFen: charge.amountFen.toString() })),
+    ...(t.originalId === null ? {} : { originalTransferId: t.originalId }),
+    ...(t.cycleId === null ? {} : { cycleId: t.cycleId }),
+    ...(linked.reversalId === undefined ? {} : { reversedByTransferId: linked.reversalId }),
+    ...(linked.settlementObjectId === undefined
+      ? {}
+      : { settlementObject: { objectId: linked.settlementObjectId, version: '0' } }),
+    ...deliveryMembers(t),
+    steps: steps.map(toStep),
+  };
+}
