@@ -131,7 +131,7 @@ async function createDeliveryFacts(db: Kysely<unknown>): Promise<void> {
         jsonb_build_object(
           'purpose', case when o.event_id is null then 'trade' else 'reversal' end,
           'serial', i.instruction_id, 'quantity', i.quantity::text,
-          'unitPrice', i.unit_price::text, 'method', i.method,
+          'unitPrice', round(i.unit_price, 4)::text, 'method', i.method,
           'agreementHash', i.agreement_hash, 'agreementNumber', i.agreement_number,
           'dealTime', to_char(i.deal_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'reverses', o.refs->'transferReport')

@@ -140,6 +140,49 @@ export async function findDelivery(
   return row === undefined ? undefined : toDelivered(row);
 }
 
+/** The delivery of an instruction as it was posted. */
+export interface Trade {
+  readonly securityId: Uuid;
+  readonly sellerAccountId: Uuid;
+  readonly buyerAccountId: Uuid;
+  readonly nature: number;
+  readonly quantity: bigint;
+  readonly method: string;
+  readonly isReversed: boolean;
+}
+
+interface TradeRow {
+  readonly security_id: Uuid;
+  readonly seller_account_id: Uuid;
+  readonly buyer_account_id: Uuid;
+  readonly nature: number;
+  readonly quantity: bigint;
+  readonly method: string;
+  readonly is_reversed: boolean;
+}
+
+/** Undefined for a reversal: only a delivery can be reversed. */
+export async function findTrade(db: Executor, instructionId: Uuid): Promise<Trade | undefined> {
+  const [row] = await prepared<TradeRow>(
+    db,
+    'ledger_find_trade',
+    `select t.security_id, t.seller_account_id, t.buyer_account_id, t.nature, t.quantity, t.method,
+       exists (select 1 from trade r where r.reverses_event_id = t.event_id) as is_reversed
+     from trade t where t.instruction_id = $1 and t.claim_id is not null`,
+    [instructionId],
+  );
+  if (row === undefined) return undefined;
+  return {
+    securityId: row.security_id,
+    sellerAccountId: row.seller_account_id,
+    buyerAccountId: row.buyer_account_id,
+    nature: row.nature,
+    quantity: row.quantity,
+    method: row.method,
+    isReversed: row.is_reversed,
+  };
+}
+
 function toDelivered(row: DeliveryRow): Delivered | undefined {
   if (row.event_id === null) return undefined;
   return {

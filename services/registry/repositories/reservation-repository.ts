@@ -141,3 +141,51 @@ export async function findOverdueReservations(
   );
   return rows.map((row) => row.instruction_id);
 }
+
+export interface StoredReservation extends ReservationTerms {
+  readonly claimId: bigint;
+  readonly state: 'reserved' | 'committed' | 'delivered' | 'returned' | 'expired';
+}
+
+interface ClaimRow {
+  readonly id: bigint;
+  readonly instruction_id: Uuid;
+  readonly security_id: Uuid;
+  readonly account_id: Uuid;
+  readonly buyer_account_id: Uuid;
+  readonly nature: number;
+  readonly asked: bigint;
+  readonly deadline: Instant;
+  readonly state: StoredReservation['state'];
+}
+
+/** By instruction; what was never reserved is not there. */
+export async function findReservations(
+  db: Executor,
+  instructionIds: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, StoredReservation>> {
+  const rows = await prepared<ClaimRow>(
+    db,
+    'ledger_find_reservations',
+    `select id, instruction_id, security_id, account_id, buyer_account_id, nature, asked, deadline,
+       state
+     from claim where instruction_id = any($1::uuid[])`,
+    [[...instructionIds]],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.instruction_id,
+      {
+        claimId: row.id,
+        instructionId: row.instruction_id,
+        securityId: row.security_id,
+        sellerAccountId: row.account_id,
+        buyerAccountId: row.buyer_account_id,
+        nature: row.nature,
+        quantity: row.asked,
+        deadline: row.deadline,
+        state: row.state,
+      },
+    ]),
+  );
+}

@@ -2,21 +2,19 @@
 import type { ActingContext } from '#libs/audit/audit-record.ts';
 import type { Executor } from '#libs/db/database.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
-import { type Refusal, refuse } from '#libs/result/refusal.ts';
+import type { Refusal } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
-import type { LocalDate } from '#libs/time/local-date.ts';
 import {
   findOverdueReservations,
   type ReturnOutcome,
   type ReturnTerms,
   returnReservations as returnInLedger,
 } from '../repositories/reservation-repository.ts';
-import { currentDay } from '../repositories/rule-repository.ts';
+import { requireDay } from './act.ts';
 import { auditCall, requireDistinct, stampOf, targetOf } from './ledger-call.ts';
 
 /**
- * Works on a closed day too: nobody's shares wait for the next one.
- * Errors: instruction-repeated, business-day-not-open (no day was ever opened).
+ * Errors: instruction-repeated, business-day-not-open. Per item: already-delivered, unknown.
  */
 export async function returnReservations(
   tx: Executor,
@@ -27,7 +25,7 @@ export async function returnReservations(
 > {
   const distinct = requireDistinct(items);
   if (!distinct.ok) return distinct;
-  const day = await lastDay(tx);
+  const day = await requireDay(tx);
   if (!day.ok) return day;
   const stamp = stampOf(context, day.value, { return: items });
   const outcomes = await returnInLedger(tx, stamp, items);
@@ -46,7 +44,7 @@ export async function expireReservations(
 ): Promise<Result<number, Refusal<'business-day-not-open'>>> {
   const overdue = await findOverdueReservations(tx, context.now, limit);
   if (overdue.length === 0) return ok(0);
-  const day = await lastDay(tx);
+  const day = await requireDay(tx);
   if (!day.ok) return day;
   const stamp = stampOf(context, day.value, { expire: overdue });
   const outcomes = await returnInLedger(tx, stamp, overdue.map(toExpiry), 'expired');
@@ -59,11 +57,4 @@ export async function expireReservations(
 
 function toExpiry(instructionId: Uuid): ReturnTerms {
   return { instructionId, reason: 'deadline passed' };
-}
-
-async function lastDay(
-  tx: Executor,
-): Promise<Result<LocalDate, Refusal<'business-day-not-open'>>> {
-  const day = await currentDay(tx);
-  return day === undefined ? refuse('business-day-not-open') : ok(day.businessDate);
 }
