@@ -1,4 +1,5 @@
 // What the launcher takes from its environment.
+import { readFileSync } from 'node:fs';
 
 export interface LauncherEnvironment {
   /** Superuser of a PostgreSQL server to use instead of the embedded one. */
@@ -23,5 +24,36 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LauncherE
       NODE_ENV: env['NODE_ENV'] ?? 'production',
       LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
     },
+  };
+}
+
+/** The same, where containers take the launcher's place (docker-compose.yml). */
+export interface ContainerEnvironment {
+  readonly dataDirectory: string;
+  readonly passphraseFile: string;
+  /** By TLS, checked against the installation's own authority. */
+  readonly superuserUrl: (authorityFile: string) => string;
+  readonly kafkaBrokers: string;
+}
+
+export function readContainerEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+): ContainerEnvironment {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set`);
+    return value;
+  };
+  return {
+    dataDirectory: need('DATA_DIRECTORY'),
+    passphraseFile: need('KEY_PASSPHRASE_FILE'),
+    superuserUrl: (authorityFile) => {
+      const url = new URL(`postgres://postgres@${need('POSTGRES_HOST')}:5432/postgres`);
+      url.password = readFileSync(need('POSTGRES_PASSWORD_FILE'), 'utf8').trim();
+      url.searchParams.set('sslmode', 'verify-full');
+      url.searchParams.set('sslrootcert', authorityFile);
+      return url.href;
+    },
+    kafkaBrokers: env['KAFKA_BROKERS'] ?? '',
   };
 }

@@ -108,8 +108,17 @@ function writeTrust(layout: Layout, keys: PublicKeys, chains: ChainNames, clock:
   });
 }
 
+type TlsFile =
+  | 'ca'
+  | 'serverCert'
+  | 'serverKey'
+  | 'clientCert'
+  | 'clientKey'
+  | 'postgresCert'
+  | 'postgresKey';
+
 export function tlsFiles(layout: Layout): Readonly<
-  Record<'ca' | 'serverCert' | 'serverKey' | 'clientCert' | 'clientKey', string>
+  Record<TlsFile, string>
 > {
   return {
     ca: join(layout.tls, 'ca.pem'),
@@ -117,6 +126,9 @@ export function tlsFiles(layout: Layout): Readonly<
     serverKey: join(layout.tls, 'regulator-link.key.pem'),
     clientCert: join(layout.tls, 'supervisory-chain.pem'),
     clientKey: join(layout.tls, 'supervisory-chain.key.pem'),
+    // For a server on another host; the embedded one listens on loopback, without TLS.
+    postgresCert: join(layout.tls, 'postgres.pem'),
+    postgresKey: join(layout.tls, 'postgres.key.pem'),
   };
 }
 
@@ -131,13 +143,20 @@ async function openTls(layout: Layout, clock: Clock, say: (line: string) => void
   const ca = await createDevelopmentCa('Quanji development CA', clock.now());
   const server = await ca.issueServer({
     commonName: 'regulator-link',
-    dnsNames: ['localhost'],
+    dnsNames: ['localhost', 'regulator-link'],
     ipAddresses: ['127.0.0.1'],
+  });
+  const postgres = await ca.issueServer({
+    commonName: 'postgres',
+    dnsNames: ['postgres'],
+    ipAddresses: [],
   });
   const client = await ca.issueClient('supervisory-chain');
   writePrivate(files.serverCert, server.certificatePem);
   writePrivate(files.serverKey, server.privateKeyPem);
   writePrivate(files.clientCert, client.certificatePem);
   writePrivate(files.clientKey, client.privateKeyPem);
+  writePrivate(files.postgresCert, postgres.certificatePem);
+  writePrivate(files.postgresKey, postgres.privateKeyPem);
   writePrivate(files.ca, ca.certificatePem);
 }
