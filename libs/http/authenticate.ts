@@ -103,11 +103,7 @@ const authenticatePerson = async (
   }
 };
 
-const callerOf = (
-  token: ServiceToken,
-  now: Instant,
-  useNonce: UseNonce,
-): Caller => ({
+const callerOf = (token: ServiceToken, now: Instant, useNonce: UseNonce): Caller => ({
   actor: {
     kind: 'service',
     name: token.caller,
@@ -126,8 +122,7 @@ const authenticateService = async (
 ): Promise<Result<Caller, AuthenticationRefusal>> => {
   if (options.services === undefined) return refuse('unauthenticated');
   const caller = decodeJwt(token).iss;
-  const publicKey =
-    caller === undefined ? undefined : await options.services.publicKeyOf(caller);
+  const publicKey = caller === undefined ? undefined : await options.services.publicKeyOf(caller);
   if (caller === undefined || publicKey === undefined) return refuse('unauthenticated');
   const check = { caller, callee: options.serviceName, publicKey, now };
   const verified = await verifyServiceToken(token, check);

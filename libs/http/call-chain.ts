@@ -111,8 +111,7 @@ const readBody = (operation: Operation): RequestHandler[] => {
   ];
 };
 
-const bytesOf = (req: Request): Uint8Array =>
-  req.body instanceof Uint8Array ? req.body : noBytes;
+const bytesOf = (req: Request): Uint8Array => (req.body instanceof Uint8Array ? req.body : noBytes);
 
 const confirmCaller: RequestHandler = async (req, res, next) => {
   const confirmed = await stateOf(res).caller.confirm({
@@ -198,11 +197,7 @@ const runRoute = async <Tx>(
 
 /** Hands the validated call to its route and sends the answer. */
 export const answerCall =
-  <Tx>(
-    operation: Operation,
-    route: Route<Tx>,
-    options: CallChainOptions<Tx>,
-  ): RequestHandler =>
+  <Tx>(operation: Operation, route: Route<Tx>, options: CallChainOptions<Tx>): RequestHandler =>
   async (req, res) => {
     const { reply, replayed } = await runRoute(
       route,
@@ -213,4 +208,3 @@ export const answerCall =
     if (replayed) res.set('Idempotency-Replayed', 'true');
     sendReply(res, reply);
   };
-

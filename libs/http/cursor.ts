@@ -39,7 +39,9 @@ const isCursorKey = (value: unknown): value is CursorKey =>
 /** Makes the codec of a service from a secret of at least 16 bytes. */
 export const createCursorCodec = (secret: Uint8Array): CursorCodec => {
   const macOf = (query: CursorQuery, payload: Uint8Array): Uint8Array => {
-    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(query).filter(([, value]) => value !== undefined),
+    );
     return hmacSm3(secret, canonicalBytes(given), Uint8Array.of(0), payload).subarray(0, macBytes);
   };
 

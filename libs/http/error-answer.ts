@@ -38,7 +38,8 @@ const bodyErrorRefusal = (error: Error, bytesMax: number): ProblemRefusal | unde
 const refusalOf = (error: unknown, bytesMax: number): ProblemRefusal | undefined => {
   if (error instanceof RefusedCall) return error.refusal;
   if (error instanceof validatorError.BadRequest) return violationRefusal(error.errors);
-  if (error instanceof validatorError.UnsupportedMediaType) return { code: 'unsupported-media-type' };
+  if (error instanceof validatorError.UnsupportedMediaType)
+    return { code: 'unsupported-media-type' };
   if (error instanceof validatorError.NotFound) return { code: 'not-found' };
   return error instanceof Error ? bodyErrorRefusal(error, bytesMax) : undefined;
 };
@@ -52,7 +53,12 @@ export const answerErrors =
       sendProblem(req, res, refusal);
       return;
     }
-    const fields = { err: error, traceId: callTraceId(req, res), method: req.method, path: req.path };
+    const fields = {
+      err: error,
+      traceId: callTraceId(req, res),
+      method: req.method,
+      path: req.path,
+    };
     if (isTransientFault(error)) {
       log.warn(fields, 'a dependency is unavailable');
       sendProblem(req, res, { code: 'service-unavailable' });

@@ -1,9 +1,6 @@
 // Serves an app with bounded timeouts and closes gracefully.
 import { createServer, type RequestListener, type Server } from 'node:http';
-import {
-  createServer as createTlsServer,
-  type ServerOptions as TlsOptions,
-} from 'node:https';
+import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import { assert } from '#libs/result/result.ts';
 
 export interface ListenOptions {

@@ -97,11 +97,7 @@ export type Route<Tx> =
   | {
       readonly operationId: string;
       readonly kind: 'command';
-      readonly handle: (
-        tx: Tx,
-        request: UntypedRequest,
-        context: CallContext,
-      ) => Promise<Outcome>;
+      readonly handle: (tx: Tx, request: UntypedRequest, context: CallContext) => Promise<Outcome>;
     };
 
 type TypedOutcome<Op> = Promise<Result<ReplyOf<Op>, ProblemRefusal>>;

@@ -23,60 +23,84 @@ const child = (parent: JsonObject, name: string): JsonObject => {
 
 const referencePattern = /^([^#]*)#\/components\/(\w+)\/([\w.-]+)$/;
 
-/** Reads a contract; references may only lead to components, in this file or in another one. */
-export const bundleContract = (contractFile: string): JsonObject => {
-  const documents = new Map<string, JsonObject>();
-  const documentAt = (file: string): JsonObject => {
-    const known = documents.get(file) ?? readYaml(file);
-    documents.set(file, known);
-    return known;
-  };
-  const contract = documentAt(contractFile);
-  const components = child(contract, 'components');
-  const origins = new Map<string, string>();
+/** Gathers components from other files into a contract, rewriting references on the way. */
+class Bundle {
+  readonly #contractFile: string;
+  readonly #documents = new Map<string, JsonObject>();
+  readonly #origins = new Map<string, string>();
+  readonly contract: JsonObject;
+  readonly components: JsonObject;
 
-  const fetchComponent = (file: string, kind: string, name: string): void => {
+  constructor(contractFile: string) {
+    this.#contractFile = contractFile;
+    this.contract = this.#documentAt(contractFile);
+    this.components = child(this.contract, 'components');
+  }
+
+  #documentAt(file: string): JsonObject {
+    const known = this.#documents.get(file) ?? readYaml(file);
+    this.#documents.set(file, known);
+    return known;
+  }
+
+  fetch(file: string, kind: string, name: string): void {
     const key = `${kind}/${name}`;
-    const origin = origins.get(key);
+    const origin = this.#origins.get(key);
     if (origin === file) return;
     if (origin !== undefined) throw new Error(`${key} comes from ${origin} and from ${file}`);
-    origins.set(key, file);
-    const source = child(child(documentAt(file), 'components'), kind)[name];
+    this.#origins.set(key, file);
+    const source = child(child(this.#documentAt(file), 'components'), kind)[name];
     if (source === undefined) throw new Error(`${file} has no component ${key}`);
-    child(components, kind)[name] = rewrite(source, file);
-  };
+    child(this.components, kind)[name] = this.rewrite(source, file);
+  }
 
-  const rewriteReference = (reference: string, file: string): string => {
+  #rewriteReference(reference: string, file: string): string {
     const [, target = '', kind = '', name = ''] = referencePattern.exec(reference) ?? [];
     if (kind === '') throw new Error(`${file}: the reference ${reference} is not to a component`);
     const targetFile = target === '' ? file : join(dirname(file), target);
-    if (targetFile !== contractFile) fetchComponent(targetFile, kind, name);
+    if (targetFile !== this.#contractFile) this.fetch(targetFile, kind, name);
     return `#/components/${kind}/${name}`;
-  };
+  }
 
-  const rewrite = (value: unknown, file: string): unknown => {
-    if (Array.isArray(value)) return value.map((item) => rewrite(item, file));
+  rewrite(value: unknown, file: string): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.rewrite(item, file));
     if (!isJsonObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => [
         name,
         name === '$ref' && typeof item === 'string'
-          ? rewriteReference(item, file)
-          : rewrite(item, file),
+          ? this.#rewriteReference(item, file)
+          : this.rewrite(item, file),
       ]),
     );
-  };
+  }
 
-  for (const [kind, entries] of Object.entries(components)) {
-    if (!isJsonObject(entries)) continue;
-    for (const [name, entry] of Object.entries(entries)) {
-      const own = `#/components/${kind}/${name}`;
-      const isAlias =
-        isJsonObject(entry) && typeof entry.$ref === 'string' && entry.$ref.endsWith(own);
-      const rewritten = rewrite(entry, contractFile);
-      if (!isAlias) entries[name] = rewritten;
+  /** `Problem: { $ref: other.yaml#/…/Problem }` is the other file's component itself. */
+  rewriteComponents(): void {
+    for (const [kind, entries] of Object.entries(this.components)) {
+      if (!isJsonObject(entries)) continue;
+      for (const [name, entry] of Object.entries(entries)) {
+        const own = `#/components/${kind}/${name}`;
+        const isAlias =
+          isJsonObject(entry) && typeof entry.$ref === 'string' && entry.$ref.endsWith(own);
+        const rewritten = this.rewrite(entry, this.#contractFile);
+        if (!isAlias) entries[name] = rewritten;
+      }
     }
   }
-  const paths = rewrite(contract.paths ?? {}, contractFile);
-  return { ...contract, paths, components };
+}
+
+const sharedFile = join(import.meta.dirname, '../../openapi/shared/platform.yaml');
+
+/** Reads a contract; references may only lead to components, in this file or in another one. */
+export const bundleContract = (contractFile: string): JsonObject => {
+  const bundle = new Bundle(contractFile);
+  bundle.rewriteComponents();
+  // Every contract speaks of the same two schemes, so it need not repeat them.
+  const schemes = child(bundle.components, 'securitySchemes');
+  for (const name of ['person', 'service']) {
+    if (schemes[name] === undefined) bundle.fetch(sharedFile, 'securitySchemes', name);
+  }
+  const paths = bundle.rewrite(bundle.contract.paths ?? {}, contractFile);
+  return { ...bundle.contract, paths, components: bundle.components };
 };

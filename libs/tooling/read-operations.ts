@@ -1,10 +1,5 @@
 // Reads the operations of a bundled contract and refuses those that break the contracts' rules.
-import type {
-  Admission,
-  HttpMethod,
-  Operation,
-  OperationKind,
-} from '../contracts/contract.ts';
+import type { Admission, HttpMethod, Operation, OperationKind } from '../contracts/contract.ts';
 import { isJsonObject, type JsonObject } from './bundle-contract.ts';
 
 const methods: readonly HttpMethod[] = ['get', 'post', 'put', 'patch', 'delete'];

@@ -1,7 +1,11 @@
 // Callers with real tokens for HTTP tests: a provider's key for people, a key pair per service.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createLocalJWKSet, exportJWK, SignJWT } from 'jose';
-import { accessTokenAudience, createAuthenticator, type UseNonce } from '#libs/http/authenticate.ts';
+import {
+  accessTokenAudience,
+  createAuthenticator,
+  type UseNonce,
+} from '#libs/http/authenticate.ts';
 import type { Authenticator } from '#libs/http/authenticate.ts';
 import { type SignedRequest, signServiceToken } from '#libs/http/service-token.ts';
 import { newUuid } from '#libs/ids/uuid.ts';

@@ -65,7 +65,7 @@ describe('admission', () => {
     maker = await service.callers.person({ roles: ['registrar.maker'] });
   });
 
-  it('lets anybody read a public operation, in the language asked for', async () => {
+  it('lets anybody read the public getNotice, in the language asked for', async () => {
     const zh = await request(service.app).get('/v1/notice').expect(200);
     const en = await request(service.app).get('/v1/notice').set('Accept-Language', 'en');
     expect([zh.body.text, en.body.text]).toEqual(['公告', 'Notice']);
@@ -96,7 +96,7 @@ describe('addresses', () => {
     expect(method.headers.allow).toBe('GET, POST');
   });
 
-  it('answers 4xx for broken percent encoding and for an id that is none', async () => {
+  it('of getNote answer 4xx for broken percent encoding and for an id that is none', async () => {
     const broken = await request(service.app).get('/v1/notes/%E0%A4%A').set('Authorization', maker);
     expect(broken.status).toBe(400);
     const none = await request(service.app).get('/v1/notes/none').set('Authorization', maker);
@@ -112,7 +112,12 @@ describe('bodies', () => {
     ['text that is not JSON', '{"title":', 'malformed-json', undefined],
     ['10,000 levels', '['.repeat(10_000) + ']'.repeat(10_000), 'malformed-json', undefined],
     ['10,000 levels left open', '{"a":'.repeat(10_000), 'malformed-json', undefined],
-    ['a field that the contract lacks', { ...note, extra: 1 }, 'malformed-request', 'field-unknown'],
+    [
+      'a field that the contract lacks',
+      { ...note, extra: 1 },
+      'malformed-request',
+      'field-unknown',
+    ],
     ['a missing field', { title: 'x' }, 'malformed-request', 'field-missing'],
     ['a number for a quantity', { ...note, quantity: 100 }, 'malformed-request', 'field-type'],
     ['a negative quantity', { ...note, quantity: '-1' }, 'malformed-request', 'field-format'],
@@ -125,7 +130,12 @@ describe('bodies', () => {
     ['a list instead of an object', [], 'malformed-request', 'field-type'],
     ['null instead of an object', 'null', 'malformed-request', 'field-type'],
     ['no body at all', '', 'malformed-request', undefined],
-    ['a prototype member', '{"title":"x","quantity":"1","__proto__":{}}', 'malformed-request', undefined],
+    [
+      'a prototype member',
+      '{"title":"x","quantity":"1","__proto__":{}}',
+      'malformed-request',
+      undefined,
+    ],
   ];
 
   it.each(refusedBodies)('refuses %s', async (_name, body, code, itemCode) => {
@@ -161,9 +171,12 @@ describe('bodies', () => {
     expect(answer.body.code).toBe('malformed-json');
   });
 
-  it('refuses more than 256 KiB of JSON, and takes an upload up to its stated limit', async () => {
+  it('refuses more than 256 KiB of JSON, and takes an uploadFile up to its stated limit', async () => {
     const big = await write({ ...note, title: 'x'.repeat(300_000) }).expect(413);
-    expect(big.body).toMatchObject({ code: 'body-too-large', detail: expect.stringContaining('262144') });
+    expect(big.body).toMatchObject({
+      code: 'body-too-large',
+      detail: expect.stringContaining('262144'),
+    });
     const upload = (bytes: number): request.Test =>
       request(service.app)
         .post('/v1/files')
@@ -189,7 +202,14 @@ describe('bodies', () => {
   });
 
   it('refuses unknown, repeated and malformed query parameters', async () => {
-    for (const query of ['other=1', 'limit=1&limit=2', 'limit=201', 'limit=0', 'limit=abc', 'limit=']) {
+    for (const query of [
+      'other=1',
+      'limit=1&limit=2',
+      'limit=201',
+      'limit=0',
+      'limit=abc',
+      'limit=',
+    ]) {
       const answer = await request(service.app)
         .get(`/v1/notes?${query}`)
         .set('Authorization', maker);
@@ -199,7 +219,7 @@ describe('bodies', () => {
 });
 
 describe('paging', () => {
-  it('walks all rows once, and refuses a cursor that was changed', async () => {
+  it('of listNotes walks all rows once, and refuses a cursor that was changed', async () => {
     const seen: string[] = [];
     for (let count = 0; count < 3; count += 1) await writtenId(`page ${count}`);
     let cursor: string | null = '';
@@ -224,7 +244,9 @@ describe('paging', () => {
 
 describe('faults and defects', () => {
   const read = async (title: string): Promise<request.Response> =>
-    request(service.app).get(`/v1/notes/${await writtenId(title)}`).set('Authorization', maker);
+    request(service.app)
+      .get(`/v1/notes/${await writtenId(title)}`)
+      .set('Authorization', maker);
 
   it('answers a bare internal-error for a defect and logs it', async () => {
     const answer = await read('defect');

@@ -25,11 +25,15 @@ const write = (key: string, body: object, authorization = maker): request.Test =
     .send(body);
 
 const countOf = async (title: string): Promise<number> => {
-  const rows = await service.db.selectFrom('note').select('id').where('title', '=', title).execute();
+  const rows = await service.db
+    .selectFrom('note')
+    .select('id')
+    .where('title', '=', title)
+    .execute();
   return rows.length;
 };
 
-describe('the idempotency key', () => {
+describe('the idempotency key of writeNote', () => {
   it('is required', async () => {
     for (const key of [undefined, '', 'two words', 'x'.repeat(256)]) {
       const call = request(service.app).post('/v1/notes').set('Authorization', maker);
@@ -73,14 +77,19 @@ describe('the idempotency key', () => {
       Array.from({ length: 12 }, () => write(key, { ...note, title: 'raced' })),
     );
     const codes = new Set(answers.map((answer) => answer.body.code ?? answer.status));
-    expect([...codes].every((code) => code === 201 || code === 'idempotency-key-in-flight')).toBe(true);
+    expect([...codes].every((code) => code === 201 || code === 'idempotency-key-in-flight')).toBe(
+      true,
+    );
     expect(await countOf('raced')).toBe(1);
   });
 
   it('keeps nothing of a refused command, which may then be tried again', async () => {
     const key = newUuid();
     const answer = await write(key, { ...note, title: 'refused' }).expect(422);
-    expect(answer.body).toMatchObject({ code: 'quantity-shortage', detail: '现有 0 股，不足 100 股。' });
+    expect(answer.body).toMatchObject({
+      code: 'quantity-shortage',
+      detail: '现有 0 股，不足 100 股。',
+    });
     expect(await countOf('refused')).toBe(0);
     await write(key, { ...note, title: 'accepted' }).expect(201);
   });
@@ -95,7 +104,7 @@ describe('versions', () => {
     return (etag === undefined ? call : call.set('If-Match', etag)).send(note);
   };
 
-  it('must be named, current and well-formed to change a resource', async () => {
+  it('must be named, current and well-formed for changeNote', async () => {
     const written = await write(newUuid(), { ...note, title: 'versioned' }).expect(201);
     const id = String(written.body.id);
     expect((await change(id, undefined).expect(428)).body.code).toBe('precondition-required');

@@ -46,75 +46,79 @@ const toNote = (row: NoteRow): components['schemas']['Note'] => ({
 
 const cursors = createCursorCodec(new Uint8Array(32).fill(7));
 
-const noteRoutes = (db: Kysely<SampleTables>): Route<SampleTx>[] => {
-  const { query, command, action } = routesOf<operations, SampleTx>(sampleContract);
-  return [
-    query('listNotes', async (request) => {
-      const { limit = 50, cursor } = request.query;
-      const filters = { operation: 'listNotes' };
-      const after = cursor === undefined ? undefined : cursors.decode(filters, cursor);
-      if (after !== undefined && !after.ok) return after;
-      const rows = await db
-        .selectFrom('note')
-        .select(['id', 'title', 'quantity', 'written_by', 'written_at', 'version'])
-        .where('id', '>', after?.value[0] ?? '00000000-0000-0000-0000-000000000000')
-        .orderBy('id')
-        .limit(limit + 1)
-        .execute();
-      const page = { query: filters, limit, keyOf: (row: NoteRow) => [row.id], itemOf: toNote };
-      const { items, nextCursor } = cursors.page(rows, page);
-      return reply(200, { items: [...items], nextCursor });
-    }),
-    query('getNote', async (request) => {
-      const row = await db
-        .selectFrom('note')
-        .select(['id', 'title', 'quantity', 'written_by', 'written_at', 'version'])
-        .where('id', '=', request.params.noteId)
-        .executeTakeFirst();
-      if (row === undefined) return refuse('not-found');
-      if (row.title === 'defect') throw new Error('a defect with a secret');
-      if (row.title === 'unavailable') throw new DependencyUnavailable('the register');
-      if (row.title === 'beyond the contract') return reply(200, { ...toNote(row), id: 'none' });
-      return reply(200, toNote(row), { ETag: etagOf(row.version) });
-    }),
-    query('getNotice', async (_request, { language }) =>
-      reply(200, { text: language === 'zh' ? '公告' : 'Notice' }),
-    ),
-    command('writeNote', async (tx, request, { actor, now }) => {
-      const { title, quantity } = request.body;
-      const row = {
-        id: newUuid(),
-        title,
-        quantity: BigInt(quantity),
-        written_by: actorKey(actor),
-        written_at: now,
-        version: 1,
-      };
-      await tx.insertInto('note').values(row).execute();
-      if (title === 'refused') return refuse('quantity-shortage', { held: '0', asked: quantity });
-      return reply(201, toNote(row), { ETag: etagOf(1) });
-    }),
-    command('changeNote', async (tx, request, { actor }) => {
-      const row = await tx
-        .selectFrom('note')
-        .select(['id', 'title', 'quantity', 'written_by', 'written_at', 'version'])
-        .where('id', '=', request.params.noteId)
-        .forUpdate()
-        .executeTakeFirst();
-      if (row === undefined) return refuse('not-found');
-      const current = requireVersion(request.version, row.version);
-      if (!current.ok) return current;
-      const changed = { ...row, title: request.body.title, written_by: actorKey(actor) };
-      await tx
-        .updateTable('note')
-        .set({ title: changed.title, version: row.version + 1 })
-        .where('id', '=', row.id)
-        .execute();
-      return reply(200, toNote(changed));
-    }),
-    action('uploadFile', async (request) => reply(201, { bytes: request.body.byteLength })),
-  ];
-};
+const columns = ['id', 'title', 'quantity', 'written_by', 'written_at', 'version'] as const;
+
+const { query, command, action } = routesOf<operations, SampleTx>(sampleContract);
+
+const readRoutes = (db: Kysely<SampleTables>): Route<SampleTx>[] => [
+  query('listNotes', async (request) => {
+    const { limit = 50, cursor } = request.query;
+    const filters = { operation: 'listNotes' };
+    const after = cursor === undefined ? undefined : cursors.decode(filters, cursor);
+    if (after !== undefined && !after.ok) return after;
+    const rows = await db
+      .selectFrom('note')
+      .select(columns)
+      .where('id', '>', after?.value[0] ?? '00000000-0000-0000-0000-000000000000')
+      .orderBy('id')
+      .limit(limit + 1)
+      .execute();
+    const page = { query: filters, limit, keyOf: (row: NoteRow) => [row.id], itemOf: toNote };
+    const { items, nextCursor } = cursors.page(rows, page);
+    return reply(200, { items: [...items], nextCursor });
+  }),
+  query('getNote', async (request) => {
+    const row = await db
+      .selectFrom('note')
+      .select(columns)
+      .where('id', '=', request.params.noteId)
+      .executeTakeFirst();
+    if (row === undefined) return refuse('not-found');
+    if (row.title === 'defect') throw new Error('a defect with a secret');
+    if (row.title === 'unavailable') throw new DependencyUnavailable('the register');
+    if (row.title === 'beyond the contract') return reply(200, { ...toNote(row), id: 'none' });
+    return reply(200, toNote(row), { ETag: etagOf(row.version) });
+  }),
+  query('getNotice', async (_request, { language }) =>
+    reply(200, { text: language === 'zh' ? '公告' : 'Notice' }),
+  ),
+];
+
+const writeRoutes: Route<SampleTx>[] = [
+  command('writeNote', async (tx, request, { actor, now }) => {
+    const { title, quantity } = request.body;
+    const row = {
+      id: newUuid(),
+      title,
+      quantity: BigInt(quantity),
+      written_by: actorKey(actor),
+      written_at: now,
+      version: 1,
+    };
+    await tx.insertInto('note').values(row).execute();
+    if (title === 'refused') return refuse('quantity-shortage', { held: '0', asked: quantity });
+    return reply(201, toNote(row), { ETag: etagOf(1) });
+  }),
+  command('changeNote', async (tx, request, { actor }) => {
+    const row = await tx
+      .selectFrom('note')
+      .select(columns)
+      .where('id', '=', request.params.noteId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return refuse('not-found');
+    const current = requireVersion(request.version, row.version);
+    if (!current.ok) return current;
+    const changed = { ...row, title: request.body.title, written_by: actorKey(actor) };
+    await tx
+      .updateTable('note')
+      .set({ title: changed.title, version: row.version + 1 })
+      .where('id', '=', row.id)
+      .execute();
+    return reply(200, toNote(changed));
+  }),
+  action('uploadFile', async (request) => reply(201, { bytes: request.body.byteLength })),
+];
 
 export interface SampleService {
   readonly app: Express;
@@ -160,7 +164,7 @@ export const openSampleService = async (): Promise<SampleService> => {
   const logged: string[] = [];
   const app = createServiceApp({
     contract: sampleContract,
-    routes: noteRoutes(db),
+    routes: [...readRoutes(db), ...writeRoutes],
     authenticator: callers.authenticator,
     clock,
     log: keepIn(logged),

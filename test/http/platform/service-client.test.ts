@@ -101,7 +101,10 @@ describe('a failing callee', () => {
   it('is tried three times at most, with a key or for a read', async () => {
     const { url, count } = await serve(() => unavailable);
     const answer = await clientOf(url).call('getNotice', {});
-    expect(answer).toMatchObject({ ok: false, error: { problem: { code: 'service-unavailable' } } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { problem: { code: 'service-unavailable' } },
+    });
     expect(count()).toBe(3);
   });
 

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { busEnvironment, readConfiguration, secretFile, serviceEnvironment } from '#libs/http/config.ts';
+import {
+  busEnvironment,
+  readConfiguration,
+  secretFile,
+  serviceEnvironment,
+} from '#libs/http/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quanji-config-'));
 const secret = join(folder, 'secret');
@@ -48,7 +53,10 @@ describe('readConfiguration', () => {
   });
 
   it('splits the list of brokers', () => {
-    const read = readConfiguration(busEnvironment, { EVENT_BUS: 'kafka', KAFKA_BROKERS: 'a:1,b:2' });
+    const read = readConfiguration(busEnvironment, {
+      EVENT_BUS: 'kafka',
+      KAFKA_BROKERS: 'a:1,b:2',
+    });
     expect(read.KAFKA_BROKERS).toEqual(['a:1', 'b:2']);
     expect(readConfiguration(busEnvironment, { EVENT_BUS: 'postgres' }).KAFKA_BROKERS).toEqual([]);
   });
