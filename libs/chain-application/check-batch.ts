@@ -17,15 +17,26 @@ import { err, ok, type Result } from '#libs/result/result.ts';
 import { nextObjectHead, type ObjectFault } from './object-rules.ts';
 import type { ObjectHead, ObjectHeads, RecordState } from './state.ts';
 
-export type RecordRefusal =
-  | RecordFault
-  | ObjectFault
-  | 'record-lane-of-another-class'
-  | 'lane-sequence-not-next'
-  | 'lane-predecessor-differs'
-  | 'set-change-of-another-chain'
-  | 'set-change-not-next'
-  | 'set-change-not-approved';
+/** Codes of the problem catalogue: why a record is not taken. */
+export const RECORD_REFUSALS = [
+  'record-too-large',
+  'record-malformed',
+  'record-lane-of-another-class',
+  'lane-sequence-not-next',
+  'lane-predecessor-differs',
+  'object-already-created',
+  'object-unknown',
+  'object-deleted',
+  'object-overwrite-owed',
+  'object-version-not-next',
+  'object-version-unknown',
+  'object-revision-not-next',
+  'set-change-of-another-chain',
+  'set-change-not-next',
+  'set-change-not-approved',
+] as const;
+
+export type RecordRefusal = (typeof RECORD_REFUSALS)[number];
 
 export interface AcceptedObject {
   readonly kind: 'object';

@@ -17,6 +17,8 @@ const shape = {
   GENESIS_FILE: path,
   SIGNER_MEMORY_FILE: path,
   SEQUENCER_URL: httpUrl.optional(),
+  /** Set by fault tests only. */
+  QUANJI_CRASH_FILE: path.optional(),
 };
 
 export type NodeConfig = z.infer<z.ZodObject<typeof shape>>;

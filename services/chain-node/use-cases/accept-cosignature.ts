@@ -1,5 +1,4 @@
 /** Keeps a witness's signature over a block of this node: with it the block becomes final. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
@@ -35,11 +34,11 @@ export async function acceptCosignature(
   if (witness === undefined || !suite.verifySm2(witness.publicKey, headerHash, signature)) {
     return refuse('cosignature-invalid');
   }
-  crashPoint('chain-cosignature-before-commit');
+  context.crashPoint('chain-cosignature-before-commit');
   await session.write(async (tx) => {
     await insertSignature(tx, height, { keyId, signature });
     return ok();
   });
-  crashPoint('chain-cosignature-committed');
+  context.crashPoint('chain-cosignature-committed');
   return ok();
 }

@@ -1,5 +1,4 @@
 /** Takes an ordered batch of records onto the chain's end, all or none, once for its key. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { BLOCK_BYTES_MAX } from '#libs/chain-application/apply-block.ts';
 import { checkBatch, type RefusedRecord } from '#libs/chain-application/check-batch.ts';
 import type { ObjectHeads } from '#libs/chain-application/state.ts';
@@ -45,7 +44,7 @@ export async function appendRecords(
   const hashes = command.records.map((record) => leafHash(suite, record));
   const requestHash = suite.sm3(...hashes);
   const result = await session.write((tx) => appendOnce(tx, context, { ...command, requestHash }));
-  crashPoint('chain-append-committed');
+  context.crashPoint('chain-append-committed');
   return result;
 }
 
@@ -86,7 +85,7 @@ async function appendOnce(
     recordCount,
     receivedAt,
   });
-  crashPoint('chain-append-before-commit');
+  context.crashPoint('chain-append-before-commit');
   return ok(ticket);
 }
 

@@ -1,5 +1,4 @@
 /** Closes a block over the records that wait, and stores it before anything is signed. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { BLOCK_BYTES_MAX, BLOCK_RECORDS_MAX, sealBlock } from '#libs/chain-application/apply-block.ts';
 import type { ChainState } from '#libs/chain-application/state.ts';
 import { ok, type Result } from '#libs/result/result.ts';
@@ -18,10 +17,10 @@ export async function closeBlock(
 ): Promise<ChainState | undefined> {
   const closed = await session.write(async (tx) => {
     const next = await closeInTransaction(tx, context, state);
-    crashPoint('chain-block-before-commit');
+    context.crashPoint('chain-block-before-commit');
     return next;
   });
-  crashPoint('chain-block-committed');
+  context.crashPoint('chain-block-committed');
   return closed.ok ? closed.value : undefined;
 }
 

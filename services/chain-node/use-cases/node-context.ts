@@ -10,4 +10,6 @@ export interface NodeContext {
   readonly suite: Suite;
   readonly genesis: Genesis;
   readonly clock: Clock;
+  /** Dies here when a fault test has armed the name; see libs/crash-points. */
+  readonly crashPoint: (name: string) => void;
 }

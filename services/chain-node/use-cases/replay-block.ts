@@ -1,5 +1,4 @@
 /** The follower's judgement of a block: replayed from its own state, and stored only if it agrees. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { applyBlock } from '#libs/chain-application/apply-block.ts';
 import type { ChainState } from '#libs/chain-application/state.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
@@ -44,7 +43,7 @@ export async function replayBlock(
   const replayed = await session.write((tx) =>
     replayInTransaction(tx, context, { state, block, timeMs: decoded.value.timeMs }),
   );
-  crashPoint('chain-replay-committed');
+  context.crashPoint('chain-replay-committed');
   return replayed;
 }
 
@@ -81,6 +80,6 @@ async function replayInTransaction(
     nodes,
   });
   for (const entry of block.certificate) await insertSignature(tx, header.height, entry);
-  crashPoint('chain-replay-before-commit');
+  context.crashPoint('chain-replay-before-commit');
   return ok(next);
 }

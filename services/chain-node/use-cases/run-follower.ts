@@ -1,5 +1,4 @@
 /** The follower: pulls each signed block, replays it, cosigns it, and hands the cosignature in. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChainState } from '#libs/chain-application/state.ts';
 import { present } from '#libs/result/result.ts';
@@ -97,7 +96,7 @@ export class Follower {
       const { headerHash } = present(await findBlock(context.db, height), `block ${height}`);
       const signature = present(own, `the cosignature of height ${height}`).signature;
       await this.#sequencer.submit({ height, headerHash, keyId: by.signer.keyId, signature });
-      crashPoint('chain-cosignature-submitted');
+      context.crashPoint('chain-cosignature-submitted');
     }
   }
 }

@@ -1,5 +1,4 @@
 /** Derives a stored block anew from its raw records, and only then signs its header. */
-import { crashPoint } from '#libs/crash-points/crash-points.ts';
 import { type AppliedBlock, applyBlock } from '#libs/chain-application/apply-block.ts';
 import type { ChainState } from '#libs/chain-application/state.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
@@ -56,17 +55,17 @@ export async function signBlock(
 ): Promise<ChainState> {
   const block = await deriveBlock(context, previous);
   const { height } = block.header;
-  crashPoint(`chain-${by.role}-before-sign`);
+  context.crashPoint(`chain-${by.role}-before-sign`);
   const remembered = await by.memory.remember(height, block.headerHash);
   if (!remembered.ok) throw new SignerRefused(`height ${height}: ${remembered.error}`);
-  crashPoint(`chain-${by.role}-remembered`);
+  context.crashPoint(`chain-${by.role}-remembered`);
   const signature = by.signer.sign(block.headerHash);
-  crashPoint(`chain-${by.role}-signed`);
+  context.crashPoint(`chain-${by.role}-signed`);
   await session.write(async (tx) => {
     await insertSignature(tx, height, { keyId: by.signer.keyId, signature });
     return ok();
   });
-  crashPoint(`chain-${by.role}-signature-committed`);
+  context.crashPoint(`chain-${by.role}-signature-committed`);
   return block.state;
 }
 

@@ -9,7 +9,8 @@ const directory = mkdtempSync(join(tmpdir(), 'quanji-crash-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const script = `
-  import { crashPoint } from '#libs/crash-points/crash-points.ts';
+  import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
+  const crashPoint = createCrashPoints(process.argv[1] || undefined);
   crashPoint('before-sign');
   process.stdout.write('alive');`;
 
@@ -17,8 +18,7 @@ function run(armed: string | undefined): { signal: string | null; output: string
   const file = join(directory, 'armed');
   if (armed !== undefined) writeFileSync(file, `${armed}\n`);
   const args = ['--import', 'tsx', '--input-type=module', '-e', script];
-  const env = { ...process.env, ...(armed === undefined ? {} : { QUANJI_CRASH_FILE: file }) };
-  const child = spawnSync(process.execPath, args, { env });
+  const child = spawnSync(process.execPath, [...args, armed === undefined ? '' : file]);
   return { signal: child.signal, output: child.stdout.toString() };
 }
 

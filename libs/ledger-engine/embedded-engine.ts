@@ -1,0 +1,188 @@
+/** The LedgerEngine port on the embedded engine: a chain node's API over HTTP. */
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AppendRefusal,
+  type CertifiedHeader,
+  EngineUnavailable,
+  type LedgerEngine,
+  type RecordPosition,
+} from '#libs/chain-application/ledger-engine.ts';
+import type { operations } from '#libs/contracts/generated/chain-node.ts';
+import type { CallFailure, ServiceClient } from '#libs/http/service-client.ts';
+import { decodeHeader } from '#libs/proof/header.ts';
+import type { Suite } from '#libs/proof/suite.ts';
+import type { PublicKey } from '#libs/proof/validator-set.ts';
+import { err, expectOk, ok, type Result } from '#libs/result/result.ts';
+import { fromHex } from '#libs/sm/hex.ts';
+import { checkCertified, headerFromWire, positionFromWire, setFromWire } from './embedded-wire.ts';
+import { refusedRecordsOf } from './refused-records.ts';
+
+type Client = ServiceClient<operations>;
+
+export interface EmbeddedEngineOptions {
+  /** Takes appends; serves reads too. */
+  readonly sequencer: Client;
+  /** Asked where the sequencer does not answer. */
+  readonly follower: Client;
+  readonly suite: Suite;
+  /** Pinned out of band: every header handed out carries their signatures. */
+  readonly witnesses: readonly PublicKey[];
+}
+
+const WAIT_MS = 10_000;
+const RETRY_MS = 250;
+const PAGE = 100;
+
+/** Errors of every call: EngineUnavailable; EngineUntrusted for a header that its keys deny. */
+export function createEmbeddedEngine(options: EmbeddedEngineOptions): LedgerEngine {
+  const { sequencer, suite } = options;
+  const read = readerOf(options);
+
+  const headersFrom = async (
+    from: bigint,
+    limit: number,
+    waitMs: number,
+  ): Promise<readonly CertifiedHeader[]> => {
+    const query = { from: from.toString(), limit, waitMs };
+    const { headers } = await read((client) => client.call('listHeaders', { query }));
+    const certified = headers.map(headerFromWire);
+    for (const each of certified) await check(each);
+    return certified;
+  };
+
+  const validatorSet: LedgerEngine['validatorSet'] = async (height) => {
+    const params = { height: height.toString() };
+    const answer = await found(read((client) => client.call('getValidatorSet', { params })));
+    return answer === undefined ? undefined : setFromWire(suite, answer.validators);
+  };
+
+  const check = async (certified: CertifiedHeader): Promise<void> => {
+    if (certified.height === 0n) return;
+    const validators = (await validatorSet(certified.height)) ?? [];
+    checkCertified(suite, certified, { validators, witnesses: options.witnesses });
+  };
+
+  const header: LedgerEngine['header'] = async (height) => (await headersFrom(height, 1, 0))[0];
+
+  return {
+    append: ({ idempotencyKey, records }) => append(sequencer, idempotencyKey, records),
+    awaitFinal: (ticket, signal) => awaitFinal(sequencer, ticket, signal),
+    header,
+    validatorSet,
+    async prove(leafIndex, treeSize) {
+      const query = { leafIndex: leafIndex.toString(), treeSize: treeSize.toString() };
+      const { path } = await read((client) => client.call('getInclusionProof', { query }));
+      return path.map(fromHex);
+    },
+    async consistency(fromSize, toSize) {
+      const query = { from: fromSize.toString(), to: toSize.toString() };
+      const { path } = await read((client) => client.call('getConsistencyProof', { query }));
+      return path.map(fromHex);
+    },
+    async read(height, index) {
+      const before = height < 1n ? undefined : await header(height - 1n);
+      if (before === undefined) return undefined;
+      const { treeSize } = expectOk(decodeHeader(before.header), 'a certified header');
+      const params = { leafIndex: (treeSize + BigInt(index)).toString() };
+      const answer = await found(read((client) => client.call('getRecord', { params })));
+      if (answer === undefined || answer.height !== height.toString()) return undefined;
+      return new Uint8Array(Buffer.from(answer.record, 'base64'));
+    },
+    async *subscribe(fromHeight, signal) {
+      let next = fromHeight;
+      while (!signal.aborted) {
+        const headers = await patiently(() => headersFrom(next, PAGE, WAIT_MS), signal);
+        for (const each of headers ?? []) {
+          yield each;
+          next = each.height + 1n;
+        }
+      }
+    },
+  };
+}
+
+async function append(
+  sequencer: Client,
+  idempotencyKey: string,
+  records: readonly Uint8Array[],
+): Promise<Result<string, AppendRefusal>> {
+  const body = { records: records.map((record) => Buffer.from(record).toString('base64')) };
+  const answer = await sequencer.call('appendRecords', { body, idempotencyKey });
+  if (answer.ok) return ok(answer.value.body.ticket);
+  if (answer.error.kind === 'problem') {
+    const { problem } = answer.error;
+    if (problem.code === 'idempotency-key-reused') return err({ kind: 'key-reused' });
+    const refused = refusedRecordsOf(problem);
+    if (refused !== undefined) return err({ kind: 'records-refused', records: refused });
+  }
+  throw unavailable(answer.error);
+}
+
+async function awaitFinal(
+  sequencer: Client,
+  ticket: string,
+  signal: AbortSignal,
+): Promise<readonly RecordPosition[]> {
+  for (;;) {
+    signal.throwIfAborted();
+    const call = { params: { ticket }, query: { waitMs: WAIT_MS } };
+    const answer = await sequencer.call('getTicket', call);
+    if (answer.ok && answer.value.body.state === 'final') {
+      return answer.value.body.records.map(positionFromWire);
+    }
+    // A node that restarts answers later; a ticket that nobody knows never will.
+    if (!answer.ok && !isTransient(answer.error)) throw unavailable(answer.error);
+    if (!answer.ok) await delay(RETRY_MS, undefined, { signal });
+  }
+}
+
+/** Goes on through outages; ends with the signal. */
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof EngineUnavailable)) throw error;
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    return undefined;
+  }
+}
+
+type Ask = <T>(
+  call: (client: Client) => Promise<Result<{ readonly body: T }, CallFailure>>,
+) => Promise<T>;
+
+/** Both nodes give the same final answers from stores of their own. */
+function readerOf({ follower, sequencer }: EmbeddedEngineOptions): Ask {
+  return async (call) => {
+    let answer = await call(sequencer);
+    if (!answer.ok && isTransient(answer.error)) answer = await call(follower);
+    if (answer.ok) return answer.value.body;
+    throw unavailable(answer.error);
+  };
+}
+
+class Unanswered extends EngineUnavailable {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the chain node: ${code}`);
+    this.code = code;
+  }
+}
+
+async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Unanswered && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function isTransient(failure: CallFailure): boolean {
+  return failure.kind === 'unreachable' || failure.problem.status >= 500;
+}
+
+function unavailable(failure: CallFailure): Unanswered {
+  return new Unanswered(failure.kind === 'problem' ? failure.problem.code : failure.reason);
+}
