@@ -66,7 +66,11 @@ function makeRunner(
       return spawn(file, rest, { ...identity, cwd: '/', detached: true, stdio });
     },
     give: (path) => {
-      if (identity) chownSync(path, identity.uid, identity.gid);
+      if (!identity) return;
+      chownSync(path, identity.uid, identity.gid);
+      if (!succeeds('test', ['-r', path], identity)) {
+        throw new Error(`user postgres cannot reach ${path}: choose another data directory`);
+      }
     },
   };
 }

@@ -59,6 +59,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const runner = chooseRunner();
   const layout = layoutOf(options.dataDirectory);
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
+  runner.give(layout.root);
   if (!existsSync(join(layout.cluster, 'PG_VERSION'))) {
     progress(`PostgreSQL: making a new cluster ${runner.how}`);
     await initialise(runner, layout, options.durable);

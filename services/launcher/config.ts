@@ -9,7 +9,8 @@ export interface LauncherEnvironment {
   readonly inherited: Readonly<Record<string, string>>;
 }
 
-const handedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot'];
+/** The last one names the file by which a fault test arms a crash point. */
+const handedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SystemRoot', 'QUANJI_CRASH_FILE'];
 
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): LauncherEnvironment {
   const inherited = handedOn.flatMap((name): [string, string][] => {

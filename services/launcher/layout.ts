@@ -46,7 +46,6 @@ export function layoutOf(root: string): Layout {
 export function openDataDirectory(layout: Layout): void {
   const { root } = layout;
   const folders = [
-    root,
     layout.logs,
     layout.keys,
     layout.trust,
@@ -56,6 +55,8 @@ export function openDataDirectory(layout: Layout): void {
     layout.state,
   ];
   try {
+    // Another user may pass through to the server that runs as it, but reads nothing here.
+    mkdirSync(root, { recursive: true, mode: 0o711 });
     for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

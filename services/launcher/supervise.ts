@@ -159,12 +159,14 @@ async function awaitReady(
 }
 
 const tailBytes = 8 * 1024;
+/** Empty lines, stack frames, and what Node prints under an uncaught error. */
+const noise = /^\s*$|^\s+at |^Node\.js v|^[}\]]/;
 
 /** The last line of the log that tells something; of a JSON line, its message. */
 export function lastWord(logFile: string): string {
   if (!existsSync(logFile)) return 'none';
   const text = readFileSync(logFile).subarray(-tailBytes).toString('utf8');
-  const line = text.split('\n').findLast((candidate) => candidate.trim() !== '') ?? 'none';
+  const line = text.split('\n').findLast((candidate) => !noise.test(candidate)) ?? 'none';
   try {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed !== 'object' || parsed === null) return line;

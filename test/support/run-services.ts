@@ -1,5 +1,5 @@
 // One PostgreSQL server and one Kafka broker per test run, started by the first test that asks.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ export interface RunServices {
 export async function openRunServices(): Promise<RunServices> {
   sweepAbandoned();
   const directory = mkdtempSync(join(tmpdir(), prefix));
+  chmodSync(directory, 0o711);
   writeFileSync(join(directory, 'owner.pid'), String(process.pid));
   const guard = startGuard();
   const services: Readonly<Record<string, Service>> = {

@@ -95,6 +95,7 @@ describe('the last word of a log', () => {
     ['{"level":60,"msg":"cannot open the key file"}\n\n', 'cannot open the key file'],
     ['{"level":60}\n', '{"level":60}'],
     ['', 'none'],
+    ['Error: no key\n    at open (file:1)\n\nNode.js v20.20.2\n', 'Error: no key'],
   ])('in %j is %s', (text, word) => {
     const file = join(folder, 'some.log');
     writeFileSync(file, text);
