@@ -51,6 +51,9 @@ export type LogFields = Readonly<Partial<Record<LogMember, unknown>>>;
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** The lowest level that is written, as LOG_LEVEL gives it. */
+export type LogThreshold = LogLevel | 'fatal' | 'trace' | 'silent';
+
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -60,7 +63,7 @@ export interface Logger {
 
 export interface LoggerOptions {
   readonly service: string;
-  readonly level: LogLevel | 'silent';
+  readonly level: LogThreshold;
   /** Standard output where absent. */
   readonly destination?: DestinationStream;
 }
