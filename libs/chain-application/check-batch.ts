@@ -9,12 +9,11 @@ import {
   decodeRecord,
   laneOfClass,
   type ObjectFrame,
-  type RecordFault,
 } from '#libs/proof/record-frame.ts';
 import { type Suite, zeroHash } from '#libs/proof/suite.ts';
 import { leafHash } from '#libs/proof/tree.ts';
 import { err, ok, type Result } from '#libs/result/result.ts';
-import { nextObjectHead, type ObjectFault } from './object-rules.ts';
+import { nextObjectHead } from './object-rules.ts';
 import type { ObjectHead, ObjectHeads, RecordState } from './state.ts';
 
 /** Codes of the problem catalogue: why a record is not taken. */
