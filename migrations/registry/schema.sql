@@ -1512,7 +1512,7 @@ AS $function$
       return jsonb_build_object('objectId', v_last.object_id, 'version', v_version, 'revision', 0,
         'class', 'subject', 'operation', 'update', 'keyOwnerKind', v_last.key_owner_kind,
         'keyOwnerId', v_last.key_owner_id, 'refs', v_last.refs, 'salt', p_salt,
-        'figures', v_last.figures || jsonb_build_object('shareholdersNumber', p_holders::text));
+        'figures', v_last.figures || jsonb_build_object('shareholdersNumber', p_holders));
     end $function$
 grant execute to registry
 
@@ -1807,7 +1807,7 @@ AS $function$
         jsonb_build_object(
           'purpose', case when o.event_id is null then 'trade' else 'reversal' end,
           'serial', i.instruction_id, 'quantity', i.quantity::text,
-          'unitPrice', i.unit_price::text, 'method', i.method,
+          'unitPrice', round(i.unit_price, 4)::text, 'method', i.method,
           'agreementHash', i.agreement_hash, 'agreementNumber', i.agreement_number,
           'dealTime', to_char(i.deal_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'reverses', o.refs->'transferReport')

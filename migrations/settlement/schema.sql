@@ -251,7 +251,7 @@ table money_account with (fillfactor=80)
   entries bigint not null default 0
   constraint money_account_balance_fen_check CHECK ((abs(balance_fen) < '1000000000000000'::bigint))
   constraint money_account_check CHECK (((held_fen >= 0) AND ((kind = 'client'::text) OR (held_fen = 0))))
-  constraint money_account_check1 CHECK (((kind = 'bank'::text) OR (balance_fen >= held_fen)))
+  constraint money_account_check1 CHECK (((kind = ANY (ARRAY['bank'::text, 'suspense'::text])) OR (balance_fen >= held_fen)))
   constraint money_account_currency_check CHECK ((currency = 'CNY'::text))
   constraint money_account_entries_check CHECK ((entries >= 0))
   constraint money_account_kind_check CHECK ((kind = ANY (ARRAY['client'::text, 'bank'::text, 'fees'::text, 'tax'::text, 'suspense'::text])))
