@@ -26,6 +26,11 @@ const upwardRules = libraryLayers.map((names, layer) => {
 const service = (folder) => `^services/([^/]+)/${folder}/`;
 const own = (...folders) => `^services/$1/${anyOf(folders)}/`;
 
+/** The layers named, and the files that wire everything. */
+const outer = (...folders) => ({
+  path: [own(...folders), '^services/$1/(main|app|config)\\.ts$'],
+});
+
 const never = (name, from, to, comment) => ({
   name,
   comment,
@@ -50,8 +55,8 @@ const useCaseRules = [
   never(
     'use-cases-within-service',
     service('use-cases'),
-    { path: '^services/', pathNot: [own('domain', 'repositories', 'use-cases')] },
-    'use-cases import their own domain and repositories, not http, messages or main',
+    outer('http', 'messages'),
+    'use-cases import their own domain, repositories and ports, not http, messages or main',
   ),
   never(
     'use-cases-without-adapters',
@@ -80,8 +85,9 @@ const edgeRules = [
   never(
     'http-within-service',
     service('http'),
-    { path: '^services/', pathNot: [own('domain', 'use-cases', 'http')] },
-    'http imports its own use-cases and domain, not repositories',
+    outer('messages'),
+    // A query that decides nothing reads from a repository; what changes goes through a use case.
+    'http imports its own use-cases, domain and, to read, repositories',
   ),
   never(
     'http-without-database',
@@ -92,8 +98,8 @@ const edgeRules = [
   never(
     'repositories-within-service',
     service('repositories'),
-    { path: '^services/', pathNot: [own('domain', 'repositories')] },
-    'repositories import their own domain only',
+    outer('http', 'messages', 'use-cases'),
+    'repositories import their own domain and ports only',
   ),
   never(
     'repositories-without-http',
@@ -104,7 +110,7 @@ const edgeRules = [
   never(
     'messages-within-service',
     service('messages'),
-    { path: '^services/', pathNot: [own('domain', 'use-cases', 'messages')] },
+    outer('http', 'repositories'),
     'messages import their own use-cases and domain, not repositories',
   ),
   never(

@@ -5,7 +5,6 @@ export const libraryLayers = [
   ['canonical-json', 'sm', 'contracts', 'problem', 'log', 'process-guard', 'crash-points'],
   [
     'db',
-    'envelope',
     'key-store',
     'proof',
     'lane-messages',
@@ -15,7 +14,7 @@ export const libraryLayers = [
     'postgres-launcher',
   ],
   ['http', 'leadership', 'chain-application', 'fsck'],
-  ['event-bus', 'audit'],
+  ['event-bus', 'audit', 'ledger-engine'],
   ['outbox', 'inbox', 'approvals'],
   ['tooling'],
 ];
