@@ -45,7 +45,7 @@ export const serviceEnvironment = {
   KEY_FILE: path,
   KEY_PASSPHRASE_FILE: secretFile,
   SERVICE_KEYS_DIR: path,
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'silent']).default('info'),
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
 };
 

@@ -1,17 +1,14 @@
 // The last middleware: what was thrown becomes a problem, logged where it is a fault or a defect.
 import type { ErrorRequestHandler } from 'express';
 import { error as validatorError } from 'express-openapi-validator';
+import type { Logger } from '#libs/log/log.ts';
 import type { ProblemRefusal } from '#libs/problem/problem.ts';
 import { callTraceId, sendProblem } from './answer.ts';
 import { isTransientFault } from './faults.ts';
 import { violationRefusal } from './validation-errors.ts';
 
-/** The part of a pino logger that libs/http uses. */
-export interface HttpLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+/** The part of a logger that libs/http uses. */
+export type HttpLog = Pick<Logger, 'warn' | 'error'>;
 
 /** A refusal on its way out of a chain of middleware. */
 export class RefusedCall extends Error {
@@ -54,16 +51,16 @@ export const answerErrors =
       return;
     }
     const fields = {
-      err: error,
+      error,
       traceId: callTraceId(req, res),
       method: req.method,
       path: req.path,
     };
     if (isTransientFault(error)) {
-      log.warn(fields, 'a dependency is unavailable');
+      log.warn('a dependency is unavailable', fields);
       sendProblem(req, res, { code: 'service-unavailable' });
     } else {
-      log.error(fields, 'a request failed');
+      log.error('a request failed', fields);
       sendProblem(req, res, { code: 'internal-error' });
     }
   };

@@ -33,13 +33,9 @@ async function main(): Promise<void> {
   const config = readNodeConfig();
   runSelfTest();
   const role = config.NODE_ROLE;
-  const level = { fatal: 'error', trace: 'debug' } as const;
   const log = createLogger({
     service: serviceNameOf(role),
-    level:
-      config.LOG_LEVEL === 'fatal' || config.LOG_LEVEL === 'trace'
-        ? level[config.LOG_LEVEL]
-        : config.LOG_LEVEL,
+    level: config.LOG_LEVEL,
   });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);

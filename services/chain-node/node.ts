@@ -8,7 +8,6 @@ import { createPool } from '#libs/db/pool.ts';
 import { assertSchemaVersion } from '#libs/db/schema-version.ts';
 import { assertPostgresSettings, type SettingsPolicy } from '#libs/db/settings.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
-import type { HttpLog } from '#libs/http/error-answer.ts';
 import { listen } from '#libs/http/listen.ts';
 import { createServiceClient } from '#libs/http/service-client.ts';
 import { serviceKeysIn } from '#libs/http/service-keys.ts';
@@ -108,7 +107,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         useNonce: (nonce) => rememberNonce(db, nonce),
       },
     }),
-    log: httpLogOn(log),
+    log,
     ready: { database: () => ping(db), [options.role]: ready },
     validateResponses: options.validateResponses,
   });
@@ -170,13 +169,4 @@ async function sweepNonces(
       log.warn('expired nonces were not forgotten', { error });
     });
   }
-}
-
-function httpLogOn(log: Logger): HttpLog {
-  const write =
-    (level: 'info' | 'warn' | 'error') =>
-    (fields: object, message: string): void => {
-      log[level](message, 'err' in fields ? { ...fields, error: fields.err } : fields);
-    };
-  return { info: write('info'), warn: write('warn'), error: write('error') };
 }

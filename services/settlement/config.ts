@@ -14,8 +14,8 @@ const shape = {
   ...tokenEnvironment,
   ...busEnvironment,
   REGISTRY_URL: httpUrl,
-  BANK_MODE: z.enum(['embedded']).default('embedded'),
   QUANJI_CRASH_FILE: z.string().optional(),
+  BANK_MODE: z.enum(['embedded']).default('embedded'),
 };
 
 export type SettlementConfig = z.infer<z.ZodObject<typeof shape>>;

@@ -56,10 +56,8 @@ async function takeLine(
   const journal = await journalOf(tx, line, match);
   await postMoney(tx, [{ ...journal, businessDate: marketDateOf(now) }], usedHolds, now);
   if (match.kind === 'unknown' || match.kind === 'deposit-mismatched') {
-    parts.log.error(
-      { alarm: 'bank-line-not-matched', bankSequence: line.bankSequence.toString() },
-      'a bank line was put in suspense',
-    );
+    const sequence = line.bankSequence;
+    parts.log.error('a bank line was put in suspense', { code: 'bank-line-not-matched', sequence });
   }
   parts.crashPoint('settlement.before-bank-commit');
 }

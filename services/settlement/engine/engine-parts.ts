@@ -1,5 +1,5 @@
 /** What the engine's steps work with. */
-import type { Logger } from 'pino';
+import type { Logger } from '#libs/log/log.ts';
 import type { Database, Tx } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
 import { ok } from '#libs/result/result.ts';
@@ -16,7 +16,7 @@ export interface EngineParts {
   readonly payees: PayeeCipher;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Named places where the crash tests end the process; see #libs/crash-points. */
+  /** Where a fault test may have the process killed; see #libs/crash-points. */
   readonly crashPoint: (name: string) => void;
   readonly signal: AbortSignal;
 }

@@ -2,8 +2,8 @@
  * Takes every transfer on its way one step further, until none can move. One leader; each step is a
  * transaction of its own and repeatable, so that a crash anywhere is taken up where it happened.
  */
+import type { Logger } from '#libs/log/log.ts';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import { databaseOn, pause, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import { listenFor } from '#libs/leadership/wake-up.ts';
 import { ENGINE_CHANNEL } from '../repositories/wake-up.ts';
@@ -59,7 +59,7 @@ export async function runRound(parts: EngineParts): Promise<number> {
       moved += await step(parts);
     } catch (error) {
       fault ??= error;
-      parts.log.warn({ err: error, step: step.name }, 'a settlement step failed, to be repeated');
+      parts.log.warn('a settlement step failed, to be repeated', { error, operation: step.name });
     }
   }
   if (moved === 0 && fault !== undefined) throw fault;

@@ -131,11 +131,11 @@ export interface SampleService {
 }
 
 const keepIn = (logged: string[]): HttpLog => {
-  const keep = (fields: object, message: string): void => {
-    const error = 'err' in fields && fields.err instanceof Error ? fields.err.message : '';
+  const keep: HttpLog['warn'] = (message, fields = {}) => {
+    const error = fields.error instanceof Error ? fields.error.message : '';
     logged.push(`${message}: ${error}`);
   };
-  return { info: keep, warn: keep, error: keep };
+  return { warn: keep, error: keep };
 };
 
 /** The service `sample`, its tables beside the platform tables of a migrated schema. */
