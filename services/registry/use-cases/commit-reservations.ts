@@ -107,7 +107,7 @@ async function judge(
   const setting = { businessDate, marketRegion: market.region, gapTradingDays };
   const facts = await loadTransferFacts(tx, questions, setting);
   return new Map(
-    open.map((claim, at) => {
+    open.map((claim, at): [Uuid, Judgement] => {
       const found = facts[at];
       if (found === undefined) throw new Error('too few facts for the rules');
       if (!found.ok) {
