@@ -21,7 +21,10 @@ export async function kafkaAvailable(): Promise<Availability> {
   if (java === undefined) return { ok: false, reason: 'Kafka needs Java 17 or newer: none found' };
   const version = javaVersion(java);
   if (version === undefined || version < oldestJava) {
-    return { ok: false, reason: `Kafka needs Java 17 or newer: found ${version ?? 'an unknown one'}` };
+    return {
+      ok: false,
+      reason: `Kafka needs Java 17 or newer: found ${version ?? 'an unknown one'}`,
+    };
   }
   if (existsSync(cache)) return { ok: true };
   if ((await outputOf('mvn', ['-v'])) === undefined) {

@@ -108,7 +108,14 @@ async function prepare(
   rmSync(layout.data, { recursive: true, force: true });
   await new Promise<void>((resolve, reject) => {
     const args = ['format', '--cluster-id', newClusterId(), '--config', layout.settings];
-    const tool = [...jvm, '-cp', classPath, javaLogOption(layout), 'kafka.tools.StorageTool', ...args];
+    const tool = [
+      ...jvm,
+      '-cp',
+      classPath,
+      javaLogOption(layout),
+      'kafka.tools.StorageTool',
+      ...args,
+    ];
     execFile('java', tool, { timeout: 60_000 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`Kafka could not format ${layout.data}: ${stderr || stdout}`));
       else resolve();
@@ -177,7 +184,9 @@ function logSince(log: string, from: number): string {
 
 function lastComplaint(text: string): string {
   const lines = text.split('\n').filter(Boolean);
-  return lines.findLast((line) => / (ERROR|FATAL) |Exception/.test(line)) ?? lines.at(-1) ?? 'no word';
+  return (
+    lines.findLast((line) => / (ERROR|FATAL) |Exception/.test(line)) ?? lines.at(-1) ?? 'no word'
+  );
 }
 
 async function accepts(port: number): Promise<boolean> {

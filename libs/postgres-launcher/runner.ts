@@ -1,7 +1,24 @@
 // Decides under which identity the PostgreSQL programs run: the server refuses root.
-import { execFile, execFileSync, type StdioOptions, spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, constants, cpSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  execFile,
+  execFileSync,
+  type StdioOptions,
+  spawn,
+  type ChildProcess,
+} from 'node:child_process';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { findPrograms, programsBelow, type PostgresPrograms } from './package.ts';
 
 export interface Runner {
@@ -107,14 +124,23 @@ function copyPrograms(programs: PostgresPrograms): PostgresPrograms {
   const target = join('/var/cache/quanji-postgres', '18.4.0-beta.17');
   const done = join(target, 'bin', 'postgres');
   if (!existsSync(done)) {
-    mkdirSync(target, { recursive: true, mode: 0o755 });
+    mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+    // A rename at the end: a copy that was cut short is never taken for a whole one.
+    const partial = mkdtempSync(`${target}-`);
+    chmodSync(partial, 0o755);
     for (const folder of ['lib', 'share', 'bin']) {
-      cpSync(join(programs.root, folder), join(target, folder), {
+      cpSync(join(programs.root, folder), join(partial, folder), {
         recursive: true,
         verbatimSymlinks: true,
       });
     }
-    chmodSync(target, 0o755);
+    try {
+      renameSync(partial, target);
+    } catch (error) {
+      // Another start was faster.
+      rmSync(partial, { recursive: true, force: true });
+      if (!existsSync(done)) throw error;
+    }
   }
   accessSync(done, constants.X_OK);
   return programsBelow(target);

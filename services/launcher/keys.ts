@@ -117,9 +117,7 @@ type TlsFile =
   | 'postgresCert'
   | 'postgresKey';
 
-export function tlsFiles(layout: Layout): Readonly<
-  Record<TlsFile, string>
-> {
+export function tlsFiles(layout: Layout): Readonly<Record<TlsFile, string>> {
   return {
     ca: join(layout.tls, 'ca.pem'),
     serverCert: join(layout.tls, 'regulator-link.pem'),
@@ -136,7 +134,8 @@ export function tlsFiles(layout: Layout): Readonly<
 async function openTls(layout: Layout, clock: Clock, say: (line: string) => void): Promise<void> {
   const files = tlsFiles(layout);
   const isFresh = Object.values(files).every(
-    (file) => existsSync(file) && toMilliseconds(clock.now()) - statSync(file).mtimeMs < renewTlsAfterMs,
+    (file) =>
+      existsSync(file) && toMilliseconds(clock.now()) - statSync(file).mtimeMs < renewTlsAfterMs,
   );
   if (isFresh) return;
   say('Keys: making a development certificate authority');

@@ -34,8 +34,11 @@ function startTimeOf(pid: number): string | undefined {
   try {
     const args = ['-o', 'lstart=', '-p', String(pid)];
     const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-    return execFileSync('ps', args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] })
-      .trim();
+    return execFileSync('ps', args, {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }

@@ -1,6 +1,11 @@
 // Ends the output with one countable line, and lets no skip pass unseen.
 import type { SerializedError } from 'vitest';
-import { DefaultReporter, type TestCase, type TestModule, type TestRunEndReason } from 'vitest/node';
+import {
+  DefaultReporter,
+  type TestCase,
+  type TestModule,
+  type TestRunEndReason,
+} from 'vitest/node';
 
 interface Skip {
   readonly name: string;
@@ -13,7 +18,7 @@ interface Tally {
   readonly skips: Skip[];
 }
 
-// biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export.
+/** Vitest loads a reporter by its default export. */
 export default class LastLineReporter extends DefaultReporter {
   override onTestRunEnd(
     modules: readonly TestModule[],

@@ -2,7 +2,12 @@
 import { migrateService } from '#libs/db/migrate.ts';
 import { AUDITOR_ROLE, storeOf } from '#libs/db/plan.ts';
 import { provisionRoles, provisionSchemas } from '#libs/db/provision.ts';
-import { createTestDatabase, templateDatabase, type TestDatabase, testCluster } from './postgres.ts';
+import {
+  createTestDatabase,
+  templateDatabase,
+  type TestDatabase,
+  testCluster,
+} from './postgres.ts';
 
 /** One password for all roles: the cluster lives on loopback for one run. */
 const password = 'quanji-test';

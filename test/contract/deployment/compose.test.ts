@@ -23,7 +23,10 @@ const container = z.strictObject({
   restart: z.enum(['unless-stopped']).optional(),
   read_only: z.boolean().optional(),
   init: z.boolean().optional(),
-  stop_grace_period: z.string().regex(/^\d+s$/).optional(),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
   security_opt: z.array(z.string()).optional(),
   cap_drop: z.array(z.string()).optional(),
   depends_on: z

@@ -60,9 +60,9 @@ function start(): Launch {
 }
 
 async function ready(launched: Launch): Promise<RuntimeFile> {
-  await expect.poll(launched.output, { timeout: 120_000, interval: 200 }).toMatch(
-    /Quanji is ready: http:\/\/127\.0\.0\.1:\d+|could not start|does not/,
-  );
+  await expect
+    .poll(launched.output, { timeout: 120_000, interval: 200 })
+    .toMatch(/Quanji is ready: http:\/\/127\.0\.0\.1:\d+|could not start|does not/);
   expect(launched.output()).toContain('Quanji is ready');
   return JSON.parse(readFileSync(join(data, 'runtime.json'), 'utf8')) as RuntimeFile;
 }
@@ -115,7 +115,10 @@ describe('npm start', () => {
       process.kill(pid, 'SIGKILL');
       await expect.poll(launched.output).toContain(`${name} died: starting it again`);
       const status = async (): Promise<number> =>
-        await fetch(`${url}/readyz`).then((answer) => answer.status, () => 0);
+        await fetch(`${url}/readyz`).then(
+          (answer) => answer.status,
+          () => 0,
+        );
       await expect.poll(status, { timeout: 30_000 }).toBe(200);
     }
     expect(await stop(launched)).toBe(0);

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase, templateDatabase, withClient } from '../../support/postgres.ts';
+import {
+  createTestDatabase,
+  type TestDatabase,
+  templateDatabase,
+  withClient,
+} from '../../support/postgres.ts';
 
 describe('the test cluster', () => {
   let prepared = 0;

@@ -3,7 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock, isRunning, markOf, type ProcessMark } from '../../../services/launcher/lock.ts';
+import {
+  acquireLock,
+  isRunning,
+  markOf,
+  type ProcessMark,
+} from '../../../services/launcher/lock.ts';
 
 let folder: string;
 let file: string;

@@ -8,7 +8,9 @@ function installation(bus: Installation['bus']): Installation {
     layout: layoutOf('/data'),
     publicUrl: 'http://127.0.0.1:7080',
     queryPort: 7999,
-    urls: Object.fromEntries(services.map(({ name }, at) => [name, `http://127.0.0.1:${8000 + at}`])),
+    urls: Object.fromEntries(
+      services.map(({ name }, at) => [name, `http://127.0.0.1:${8000 + at}`]),
+    ),
     bus,
   };
 }
