@@ -967,7 +967,7 @@ export interface components {
             job: components["schemas"]["Job"];
         };
         RosterFault: {
-            /** @description Row of the sheet */
+            /** @description Row of the sheet, from 1. */
             row?: number;
             column?: string;
             cell?: string;
