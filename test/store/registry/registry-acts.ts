@@ -2,6 +2,7 @@
 import { inTransaction } from '#libs/db/transaction.ts';
 import type { Executor } from '#libs/db/database.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
+import type { Refusal } from '#libs/result/refusal.ts';
 import type { Result } from '#libs/result/result.ts';
 import { expectOk } from '#libs/result/result.ts';
 import type { Instant } from '#libs/time/instant.ts';
@@ -51,7 +52,9 @@ export const newAct = (businessKey: string = newUuid()): Act => ({
   businessKey,
 });
 
-export type Run = <T, E>(work: (tx: Executor) => Promise<Result<T, E>>) => Promise<Result<T, E>>;
+export type Run = <T>(
+  work: (tx: Executor) => Promise<Result<T, Refusal>>,
+) => Promise<Result<T, Refusal>>;
 
 export interface RegistryActs {
   readonly run: Run;
