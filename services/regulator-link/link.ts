@@ -1,0 +1,181 @@
+// Assembles the link's loops and consumers from what its environment gives.
+import type { Pool } from 'pg';
+import type { LedgerEngine } from '#libs/chain-application/ledger-engine.ts';
+import type { EventBus } from '#libs/event-bus/event-bus.ts';
+import { startBookConsumer } from '#libs/inbox/book-consumer.ts';
+import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
+import { downTopics } from '#libs/lane-messages/topics.ts';
+import type { Logger } from '#libs/log/log.ts';
+import { type Genesis, genesisHeaderHash } from '#libs/proof/genesis.ts';
+import type { Suite } from '#libs/proof/suite.ts';
+import type { Signer } from '#libs/sm/sm2.ts';
+import type { Clock } from '#libs/time/clock.ts';
+import { createAlarm } from './alarm.ts';
+import type { CrashPoint } from './crash-point.ts';
+import { type LeaderLoop, type LoopStatus, startLeaderLoop } from './loops/leader-loop.ts';
+import { type BusinessEvent, decodeBusinessEvent } from './messages/business-events.ts';
+import type { SupervisoryTrust } from './messages/receipts.ts';
+import type { InvestorCodes, PackSource, Source } from './ports.ts';
+import { appendBatch } from './use-cases/append-batch.ts';
+import { fetchObjects } from './use-cases/fetch-objects.ts';
+import { followHeaders } from './use-cases/follow-headers.ts';
+import { prepareBatch } from './use-cases/prepare-batch.ts';
+import { provePackets } from './use-cases/prove-packets.ts';
+import { receiveControl } from './use-cases/receive-control.ts';
+import { receiveEvents } from './use-cases/receive-events.ts';
+import { receiveReceipts } from './use-cases/receive-receipts.ts';
+import { recordInvestorCodes } from './use-cases/record-investor-codes.ts';
+import { greet, relay } from './use-cases/relay.ts';
+
+export interface LinkParts {
+  /** Of the link's own database; every loop and consumer keeps one connection while it leads. */
+  readonly pool: Pool;
+  readonly bus: EventBus;
+  readonly engine: LedgerEngine;
+  readonly sources: Readonly<Record<Source, PackSource>>;
+  readonly codes: InvestorCodes;
+  readonly suite: Suite;
+  readonly genesis: Genesis;
+  readonly supervisory: SupervisoryTrust & { readonly encryptionKey: Uint8Array };
+  readonly seal: Signer;
+  readonly gateway: Signer;
+  readonly recordKek: Uint8Array;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly crashPoint: CrashPoint;
+  readonly timing: LinkTiming;
+}
+
+export interface LinkTiming {
+  readonly pollMs: number;
+  /** RESULTs wait for company at most this long before they go on the business chain. */
+  readonly resultsDelayMs: number;
+  /** Longest silence on the header topic. */
+  readonly headerEveryMs: number;
+}
+
+export const defaultTiming: LinkTiming = {
+  pollMs: 500,
+  resultsDelayMs: 1_000,
+  headerEveryMs: 15_000,
+};
+
+export interface RunningLink {
+  stop(): Promise<void>;
+  loops(): readonly LoopStatus[];
+}
+
+const CONSUMER = 'regulator-link';
+
+export function startLink(parts: LinkParts): RunningLink {
+  const consumers = [...eventConsumers(parts), ...downConsumers(parts)];
+  const loops = startLoops(parts);
+  return {
+    loops: () => loops.map((loop) => loop.status()),
+    stop: async () => {
+      await Promise.all([...consumers, ...loops].map((part) => part.stop()));
+    },
+  };
+}
+
+function eventConsumers(parts: LinkParts): RunningConsumer[] {
+  const { pool, bus, log, clock, crashPoint } = parts;
+  return ['registry.events', 'settlement.events'].map((topic) =>
+    startBookConsumer<unknown, BusinessEvent>({
+      pool,
+      bus,
+      log,
+      consumer: CONSUMER,
+      topic,
+      decode: decodeBusinessEvent,
+      effect: async (tx, events) => {
+        await receiveEvents(tx, events, clock.now());
+        crashPoint('link-before-inbox-commit');
+      },
+    }),
+  );
+}
+
+function downConsumers(parts: LinkParts): RunningConsumer[] {
+  const { pool, bus, log, suite, genesis, supervisory, clock, crashPoint } = parts;
+  const { chainId } = genesis;
+  const deps = { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
+  const { receipt, control } = downTopics(chainId);
+  const common = { pool, bus, log, consumer: CONSUMER };
+  return [
+    startConsumer<unknown>({
+      ...common,
+      topic: receipt.name,
+      effect: (tx, batch) => receiveReceipts(tx, batch, deps),
+    }),
+    startConsumer<unknown>({
+      ...common,
+      topic: control.name,
+      effect: (tx, batch) => receiveControl(tx, batch, deps),
+    }),
+  ];
+}
+
+function startLoops(parts: LinkParts): LeaderLoop[] {
+  const { pool, log, timing, suite, genesis, clock, engine } = parts;
+  const alarm = createAlarm(log);
+  const common = { pool, log, pollMs: timing.pollMs };
+  const deps = {
+    ...parts,
+    alarm,
+    chainId: genesis.chainId,
+    supervisoryChainId: parts.supervisory.chainId,
+    encryptionKey: parts.supervisory.encryptionKey,
+    genesisHash: genesisHeaderHash(suite, genesis),
+    ...timing,
+  };
+  return [
+    startLeaderLoop({
+      ...common,
+      name: 'fetch',
+      wakes: ['fetch'],
+      work: (db) => fetchObjects(db, deps),
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'append',
+      wakes: ['append'],
+      work: async (db, signal) => {
+        if (await appendBatch(db, deps, signal)) return true;
+        return (await prepareBatch(db, deps)) !== 'nothing';
+      },
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'headers',
+      wakes: [],
+      work: async (db, signal) => {
+        await followHeaders(db, { engine, suite, genesis, clock, alarm }, signal);
+        return false;
+      },
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'prove',
+      wakes: ['prove'],
+      work: (db) => provePackets(db, deps),
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'relay',
+      wakes: ['relay'],
+      begin: (db) => greet(db, deps),
+      work: (db) => relay(db, deps),
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'codes',
+      wakes: ['codes'],
+      work: (db) => recordInvestorCodes(db, deps),
+    }),
+  ];
+}
+
+/** The pool needs a connection for each loop and consumer beside those of the API. */
+export const connectionsOfLoops = 10;
+
