@@ -5,7 +5,7 @@ import { ConfigurationError } from '#libs/http/config.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
 import { createLogger } from '#libs/log/log.ts';
 import { type Genesis, parseGenesis } from '#libs/proof/genesis.ts';
-import { runSelfTest } from '#libs/sm/self-test.ts';
+import { runService, type StopService } from '#libs/service/run-service.ts';
 import { verifySm2 } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import { systemClock } from '#libs/time/clock.ts';
@@ -29,14 +29,10 @@ function readGenesis(config: NodeConfig): Genesis {
   return genesis.value;
 }
 
-async function main(): Promise<void> {
+async function start(): Promise<StopService> {
   const config = readNodeConfig();
-  runSelfTest();
   const role = config.NODE_ROLE;
-  const log = createLogger({
-    service: serviceNameOf(role),
-    level: config.LOG_LEVEL,
-  });
+  const log = createLogger({ service: serviceNameOf(role), level: levelOf(config.LOG_LEVEL) });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
   const node = await startNode({
@@ -59,17 +55,13 @@ async function main(): Promise<void> {
     validateResponses: config.NODE_ENV === 'test',
   });
   log.info('listening', { role, nodeId: config.NODE_ID, port: new URL(node.url).port });
-  const stop = (): void => {
-    node.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  return () => node.close();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : 'the chain node did not start');
-  process.exit(1);
-});
+/** The log knows four levels: the outermost names of the configuration go to the nearest. */
+function levelOf(level: NodeConfig['LOG_LEVEL']) {
+  if (level === 'fatal') return 'error';
+  return level === 'trace' ? 'debug' : level;
+}
+
+await runService('chain-node', start);
