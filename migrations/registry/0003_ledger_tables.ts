@@ -36,6 +36,7 @@ async function createBooks(db: Kysely<unknown>): Promise<void> {
       holders           integer not null default 0 check (holders >= 0),
       places            integer not null default 0 check (places >= 0),
       holder_limit      integer not null default 0 check (places <= holder_limit),
+      limit_digest      bytea   not null check (octet_length(limit_digest) = 32),
       last_sequence     bigint  not null default 0 check (last_sequence >= 0),
       last_recorded_at  timestamptz(3) not null default '-infinity',
       last_effective_on date    not null default '-infinity'
@@ -177,6 +178,7 @@ async function createHoldings(db: Kysely<unknown>): Promise<void> {
       leaving_by  uuid,
       counted     boolean not null
                   generated always as (awaited or (held and leaving_by is null)) stored,
+      digest      bytea   not null check (octet_length(digest) = 32),
       check (held or awaited),
       check (held or leaving_by is null),
       primary key (security_id, subject_id)

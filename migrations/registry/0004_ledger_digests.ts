@@ -1,5 +1,6 @@
 /** Row digests of the append-only ledger tables: what cannot be derived again is checked by them. */
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { createRowDigest } from './ledger/row-digest.ts';
 
 /**
  * Digested columns by table, as SQL over a row `r`, each in a form that no session setting changes.
@@ -41,24 +42,22 @@ const digested: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Rows that change, and what of them nothing else tells. */
+const changing: Readonly<Record<string, readonly string[]>> = {
+  holder_place: ['r.security_id', 'r.subject_id', 'r.held', 'r.awaited', 'r.leaving_by'],
+};
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const [table, columns] of Object.entries(digested)) {
-    const digest = sql.id('registry', `${table}_digest`);
-    const fill = sql.id('registry', `fill_${table}_digest`);
-    await sql`
-      create function ${digest}(r registry.${sql.id(table)}) returns bytea
-      language sql stable as $$
-        select sha256(convert_to(row(${sql.raw(columns.join(', '))})::text, 'UTF8'))
-      $$`.execute(db);
-    await sql`
-      create function ${fill}() returns trigger language plpgsql as $$
-      begin
-        new.digest := ${digest}(new);
-        return new;
-      end $$`.execute(db);
-    await sql`
-      create trigger fill_digest before insert on registry.${sql.id(table)}
-      for each row execute function ${fill}()`.execute(db);
-    await sql`grant execute on function ${digest}, ${fill} to registry, auditor`.execute(db);
+    await createRowDigest(db, { table, columns, column: 'digest', on: 'insert' });
   }
+  for (const [table, columns] of Object.entries(changing)) {
+    await createRowDigest(db, { table, columns, column: 'digest', on: 'insert or update' });
+  }
+  await createRowDigest(db, {
+    table: 'security_state',
+    columns: ['r.security_id', 'r.holder_limit'],
+    column: 'limit_digest',
+    on: 'insert or update of holder_limit',
+  });
 }

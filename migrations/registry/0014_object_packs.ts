@@ -1,5 +1,17 @@
 /** Rendered objects, sealed at rest under keys that can be destroyed with their owner. */
 import { type Kysely, sql } from 'kysely';
+import { createRowDigest } from './ledger/row-digest.ts';
+
+const digested: Readonly<Record<string, readonly string[]>> = {
+  data_key: [
+    'r.owner_kind', 'r.owner_id', "encode(r.wrapped, 'hex')", 'extract(epoch from r.created_at)',
+    'extract(epoch from r.destroyed_at)',
+  ],
+  object_pack: [
+    'r.event_id', 'r.book', 'r.sequence', "encode(sha256(r.sealed), 'hex')",
+    "encode(r.digests, 'hex')", 'r.renderer_version', 'extract(epoch from r.rendered_at)',
+  ],
+};
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -9,6 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       wrapped      bytea          check (octet_length(wrapped) between 32 and 128),
       created_at   timestamptz(3) not null,
       destroyed_at timestamptz(3),
+      digest       bytea          not null check (octet_length(digest) = 32),
       check ((wrapped is null) = (destroyed_at is not null)),
       primary key (owner_kind, owner_id)
     )`.execute(db);
@@ -22,6 +35,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       digests          bytea          not null check (octet_length(digests) % 32 = 0),
       renderer_version smallint       not null check (renderer_version >= 1),
       rendered_at      timestamptz(3) not null,
+      digest           bytea          not null check (octet_length(digest) = 32),
       unique (book, sequence)
     )`.execute(db);
   await sql`grant select, insert on registry.object_pack to registry`.execute(db);
@@ -31,4 +45,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`grant select, insert on registry.data_key to registry`.execute(db);
   await sql`
     grant update (wrapped, destroyed_at) on registry.data_key to registry`.execute(db);
+  for (const [table, columns] of Object.entries(digested)) {
+    await createRowDigest(db, { table, columns, column: 'digest', on: 'insert or update' });
+  }
 }
