@@ -32,7 +32,7 @@ function readGenesis(config: NodeConfig): Genesis {
 async function start(): Promise<StopService> {
   const config = readNodeConfig();
   const role = config.NODE_ROLE;
-  const log = createLogger({ service: serviceNameOf(role), level: levelOf(config.LOG_LEVEL) });
+  const log = createLogger({ service: serviceNameOf(role), level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
   const node = await startNode({
@@ -56,12 +56,6 @@ async function start(): Promise<StopService> {
   });
   log.info('listening', { role, nodeId: config.NODE_ID, port: new URL(node.url).port });
   return () => node.close();
-}
-
-/** The log knows four levels: the outermost names of the configuration go to the nearest. */
-function levelOf(level: NodeConfig['LOG_LEVEL']) {
-  if (level === 'fatal') return 'error';
-  return level === 'trace' ? 'debug' : level;
 }
 
 await runService('chain-node', start);
