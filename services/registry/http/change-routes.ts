@@ -42,5 +42,12 @@ export function changeRoutes({ setting }: RegistryServices): Route<RegistryTx>[]
     command('openBusinessDay', (tx, { body }, context) =>
       submit(tx, context, 'openBusinessDay', body),
     ),
+    command('postRosterImport', (tx, { params, body }, context) =>
+      submit(tx, context, 'postRosterImport', { ...body, importId: params.importId }),
+    ),
+    command('reverseRosterImport', (tx, { params, body }, context) =>
+      submit(tx, context, 'reverseRosterImport', { ...body, importId: params.importId }),
+    ),
+    command('correctObject', (tx, { body }, context) => submit(tx, context, 'correctObject', body)),
   ];
 }

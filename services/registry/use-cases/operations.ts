@@ -14,8 +14,15 @@ import {
   openBusinessDay,
   setRuleParameter,
 } from './change-rules.ts';
+import { checkCorrection, correctObject } from './correct-object.ts';
 import { checkOnboarding, onboardIssuer } from './onboard-issuer.ts';
 import { checkOpening, openAccounts } from './open-accounts.ts';
+import {
+  checkPosting,
+  checkReversal,
+  postRosterImport,
+  reverseRosterImport,
+} from './post-roster-import.ts';
 import { checkRegistration, registerSubject } from './register-subject.ts';
 
 type Check<Command> = (
@@ -53,6 +60,9 @@ export const operations = {
   setRuleParameter: operation(checkNewParameter, setRuleParameter),
   enterCalendarDays: operation(checkCalendarDays, enterCalendarDays),
   openBusinessDay: operation(checkBusinessDay, openBusinessDay),
+  postRosterImport: operation(checkPosting, postRosterImport),
+  reverseRosterImport: operation(checkReversal, reverseRosterImport),
+  correctObject: operation(checkCorrection, correctObject),
 } as const satisfies Readonly<Record<string, Operation>>;
 
 export type OperationName = keyof typeof operations;

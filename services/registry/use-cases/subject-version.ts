@@ -73,6 +73,10 @@ export function openPersonal(
   return JSON.parse(text) as PersonalFigures;
 }
 
+export function openPersonalOf(cipher: PersonalCipher): (fact: NewObjectFact) => PersonalFigures {
+  return ({ keyOwner, figures }) => openPersonal(cipher, keyOwner.id, String(figures.personal));
+}
+
 /** Bound to the subject, not to a version: the ledger carries it on into the issuer's versions. */
 function placeOf(subjectId: string) {
   return { table: 'object_fact', column: 'figures', rowId: subjectId };

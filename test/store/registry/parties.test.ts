@@ -9,7 +9,7 @@ import { subjectBody } from '../../../services/registry/domain/objects/subject-o
 import { latestFact } from '../../../services/registry/repositories/fact-repository.ts';
 import { recordInvestorCode } from '../../../services/registry/use-cases/record-investor-code.ts';
 import { registerSubject } from '../../../services/registry/use-cases/register-subject.ts';
-import { openPersonal } from '../../../services/registry/use-cases/subject-version.ts';
+import { openPersonalOf } from '../../../services/registry/use-cases/subject-version.ts';
 import { actsOf, newAct, type RegistryActs, residentIdOf, setting, usccOf } from './registry-acts.ts';
 import { openRegistryStore, type RegistryStore } from './registry-store.ts';
 
@@ -41,8 +41,7 @@ async function renderedFaults(objectId: string): Promise<unknown> {
 function bodyOf(fact: ObjectFact) {
   if (fact.class === 'account') return accountBody(fact);
   if (fact.class === 'product') return productBody(fact);
-  const personal = openPersonal(setting.cipher, fact.keyOwner.id, String(fact.figures.personal));
-  return subjectBody(fact, personal);
+  return subjectBody(fact, openPersonalOf(setting.cipher)(fact));
 }
 
 describe('a registered subject', () => {
