@@ -13,6 +13,7 @@ export interface IdGenerator {
 
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const COUNTER_MAX = 0xfff;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower case only: one identifier has one spelling. */
 export function isUuid(value: unknown): value is Uuid {
@@ -65,17 +66,12 @@ export function newUuid(): Uuid {
 
 function format(ms: number, counter: number, random: Uint8Array): Uuid {
   const time = ms.toString(16).padStart(12, '0');
-  const variant = (((random[0] ?? 0) & 0x3f) | 0x80).toString(16);
-  const tail = Array.from(random.subarray(1, 8), (byte) => byte.toString(16).padStart(2, '0'));
-  const high = `${variant}${tail[0] ?? ''}`;
-  const text = [
-    time.slice(0, 8),
-    time.slice(8),
-    `7${counter.toString(16).padStart(3, '0')}`,
-    high,
-    tail.slice(1).join(''),
-  ].join('-');
-  return text as Uuid;
+  const rank = counter.toString(16).padStart(3, '0');
+  const variant = HEX[((random[0] ?? 0) & 0x3f) | 0x80] ?? '';
+  let tail = '';
+  for (let place = 2; place < 8; place += 1) tail += HEX[random[place] ?? 0];
+  const head = `${time.slice(0, 8)}-${time.slice(8)}-7${rank}`;
+  return `${head}-${variant}${HEX[random[1] ?? 0]}-${tail}` as Uuid;
 }
 
 function fillFromSystem(target: Uint8Array): void {
