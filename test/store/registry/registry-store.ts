@@ -9,6 +9,7 @@ export interface RegistryStore {
   readonly pool: pg.Pool;
   readonly db: Database<unknown>;
   readonly serviceUrl: string;
+  readonly superuserUrl: string;
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
   asOwner(text: string): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +27,7 @@ export async function openRegistryStore(): Promise<RegistryStore> {
     pool,
     db,
     serviceUrl: database.roleUrl('registry'),
+    superuserUrl: database.superuserUrl,
     query: (text, values) => pool.query(text, values),
     async asOwner(text) {
       const client = new pg.Client({ connectionString: database.roleUrl('registry_owner') });

@@ -18,7 +18,9 @@ export const stamp: LedgerStamp = {
   payloadHash: new Uint8Array(32),
 };
 
-export const inTx = <T>(store: LedgerStore, work: (tx: Executor) => Promise<T>): Promise<T> =>
+type HasDatabase = Pick<LedgerStore, 'db'>;
+
+export const inTx = <T>(store: HasDatabase, work: (tx: Executor) => Promise<T>): Promise<T> =>
   store.db.transaction().execute(work);
 
 /** An issue whose issuer's subject is reported, with `rows` registered. */
@@ -39,7 +41,7 @@ export async function issueWith(
   return issue;
 }
 
-export async function reportIssuer(store: LedgerStore, { issuerId }: Issue): Promise<void> {
+export async function reportIssuer(store: HasDatabase, { issuerId }: Issue): Promise<void> {
   await inTx(store, (tx) =>
     appendEvent(tx, {
       book: 'parties',
@@ -66,7 +68,7 @@ export async function reportIssuer(store: LedgerStore, { issuerId }: Issue): Pro
 }
 
 export async function register(
-  store: LedgerStore,
+  store: HasDatabase,
   { securityId }: Issue,
   rows: readonly IssueRow[],
   holderLimit = 200,
@@ -107,13 +109,13 @@ export const termsOf = (transfer: Transfer): reservations.ReservationTerms => ({
 });
 
 export const reserve = (
-  store: LedgerStore,
+  store: HasDatabase,
   items: readonly reservations.ReservationTerms[],
 ): Promise<readonly reservations.ReservationOutcome[]> =>
   inTx(store, (tx) => reservations.reserveShares(tx, stamp, items));
 
 export const commit = (
-  store: LedgerStore,
+  store: HasDatabase,
   instructionIds: readonly Uuid[],
   holderLimit = 200,
 ): Promise<readonly reservations.CommitOutcome[]> =>
@@ -126,7 +128,7 @@ export const commit = (
   );
 
 export const giveBack = (
-  store: LedgerStore,
+  store: HasDatabase,
   instructionIds: readonly Uuid[],
 ): Promise<readonly reservations.ReturnOutcome[]> =>
   inTx(store, (tx) =>
@@ -148,13 +150,13 @@ export const deliveryOf = (instructionId: Uuid): deliveries.DeliveryTerms => ({
 });
 
 export const deliver = (
-  store: LedgerStore,
+  store: HasDatabase,
   instructionIds: readonly Uuid[],
 ): Promise<readonly (deliveries.Delivered | undefined)[]> =>
   inTx(store, (tx) => deliveries.deliverShares(tx, stamp, instructionIds.map(deliveryOf)));
 
 export const reverse = (
-  store: LedgerStore,
+  store: HasDatabase,
   originalInstructionId: Uuid,
   instructionId = newUuid(),
   holderLimit = 200,
@@ -169,7 +171,7 @@ export const reverse = (
   );
 
 /** Reserve, commit and deliver; gives back the instruction. */
-export async function transfer(store: LedgerStore, terms: Transfer): Promise<Uuid> {
+export async function transfer(store: HasDatabase, terms: Transfer): Promise<Uuid> {
   const item = termsOf(terms);
   const [reserved] = await reserve(store, [item]);
   const [committed] = await commit(store, [item.instructionId]);

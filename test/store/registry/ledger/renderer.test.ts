@@ -16,7 +16,7 @@ import {
   postInitialRegistration,
   reverseInitialRegistration,
 } from '../../../../services/registry/use-cases/post-initial-registration.ts';
-import { openPersonal } from '../../../../services/registry/use-cases/subject-version.ts';
+import { openPersonalOf } from '../../../../services/registry/use-cases/subject-version.ts';
 import { actsOf, newAct, type RegistryActs, setting } from '../registry-acts.ts';
 import { openRegistryStore, type RegistryStore } from '../registry-store.ts';
 import { deliveryOf, stamp } from './ledger-acts.ts';
@@ -30,8 +30,7 @@ const clock = fixedClock('2026-11-24T02:00:01.000Z' as Instant);
 const keys = createOwnerKeyStore(new Uint8Array(16).fill(5), clock);
 const render = createRendering({
   keys,
-  openPersonal: (fact) =>
-    openPersonal(setting.cipher, fact.keyOwner.id, String(fact.figures['personal'])),
+  openPersonal: openPersonalOf(setting.cipher),
   clock,
 });
 
