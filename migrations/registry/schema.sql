@@ -209,10 +209,13 @@ table data_key
   wrapped bytea
   created_at timestamp(3) with time zone not null
   destroyed_at timestamp(3) with time zone
+  digest bytea not null
   constraint data_key_check CHECK (((wrapped IS NULL) = (destroyed_at IS NOT NULL)))
+  constraint data_key_digest_check CHECK ((octet_length(digest) = 32))
   constraint data_key_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['subject'::text, 'security'::text])))
   constraint data_key_wrapped_check CHECK (((octet_length(wrapped) >= 32) AND (octet_length(wrapped) <= 128)))
   constraint data_key_pkey PRIMARY KEY (owner_kind, owner_id)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.data_key FOR EACH ROW EXECUTE FUNCTION fill_data_key_digest()
   grant select to auditor
   grant insert, select to registry
   grant update (wrapped, destroyed_at) to registry
@@ -274,12 +277,15 @@ table holder_place
   awaited boolean not null
   leaving_by uuid
   counted boolean not null generated always as ((awaited OR (held AND (leaving_by IS NULL))))
+  digest bytea not null
   constraint holder_place_check CHECK ((held OR awaited))
   constraint holder_place_check1 CHECK ((held OR (leaving_by IS NULL)))
+  constraint holder_place_digest_check CHECK ((octet_length(digest) = 32))
   constraint holder_place_security_id_fkey FOREIGN KEY (security_id) REFERENCES security(id)
   constraint holder_place_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES subject(id)
   constraint holder_place_pkey PRIMARY KEY (security_id, subject_id)
   CREATE INDEX holder_place_leaving ON registry.holder_place USING btree (security_id) WHERE (leaving_by IS NOT NULL)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.holder_place FOR EACH ROW EXECUTE FUNCTION fill_holder_place_digest()
   grant select to auditor
   grant delete, insert, select, update to registry
 
@@ -477,6 +483,8 @@ table object_pack
   digests bytea not null
   renderer_version smallint not null
   rendered_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint object_pack_digest_check CHECK ((octet_length(digest) = 32))
   constraint object_pack_digests_check CHECK (((octet_length(digests) % 32) = 0))
   constraint object_pack_renderer_version_check CHECK ((renderer_version >= 1))
   constraint object_pack_sequence_check CHECK ((sequence >= 1))
@@ -484,6 +492,7 @@ table object_pack
   constraint object_pack_pkey PRIMARY KEY (event_id)
   constraint object_pack_book_sequence_key UNIQUE (book, sequence)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.object_pack FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.object_pack FOR EACH ROW EXECUTE FUNCTION fill_object_pack_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -653,6 +662,7 @@ table security_state with (fillfactor=50)
   holders integer not null default 0
   places integer not null default 0
   holder_limit integer not null default 0
+  limit_digest bytea not null
   last_sequence bigint not null default 0
   last_recorded_at timestamp(3) with time zone not null default '-infinity'::timestamp with time zone
   last_effective_on date not null default '-infinity'::date
@@ -661,6 +671,7 @@ table security_state with (fillfactor=50)
   constraint security_state_check2 CHECK ((places <= holder_limit))
   constraint security_state_holders_check CHECK ((holders >= 0))
   constraint security_state_last_sequence_check CHECK ((last_sequence >= 0))
+  constraint security_state_limit_digest_check CHECK ((octet_length(limit_digest) = 32))
   constraint security_state_places_check CHECK ((places >= 0))
   constraint security_state_registered_check CHECK (((registered >= 1) AND (registered <= '9007199254740991'::bigint)))
   constraint security_state_issue_account_id_fkey FOREIGN KEY (issue_account_id) REFERENCES account(id)
@@ -668,6 +679,7 @@ table security_state with (fillfactor=50)
   constraint security_state_security_id_fkey FOREIGN KEY (security_id) REFERENCES security(id)
   constraint security_state_pkey PRIMARY KEY (security_id)
   constraint security_state_issue_account_id_key UNIQUE (issue_account_id)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE OF holder_limit ON registry.security_state FOR EACH ROW EXECUTE FUNCTION fill_security_state_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -1049,8 +1061,8 @@ CREATE OR REPLACE FUNCTION registry.claim_digest(r claim)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.id, r.kind, r.instruction_id, r.security_id, r.account_id, r.subject_id, r.nature, r.buyer_account_id, r.buyer_subject_id, r.asked, extract(epoch from r.deadline), r.placed_event_id)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.id, r.kind, r.instruction_id, r.security_id, r.account_id, r.subject_id, r.nature, r.buyer_account_id, r.buyer_subject_id, r.asked, extract(epoch from r.deadline), r.placed_event_id)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1059,8 +1071,8 @@ CREATE OR REPLACE FUNCTION registry.claim_set_digest(r claim_set)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.id, r.members, r.mask)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.id, r.members, r.mask)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1123,6 +1135,16 @@ AS $function$
           v_observed[i.ord]
         from unnest(v_outcomes) with ordinality as i (outcome, ord) order by i.ord;
     end $function$
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.data_key_digest(r data_key)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.owner_kind, r.owner_id, encode(r.wrapped, 'hex'), extract(epoch from r.created_at), extract(epoch from r.destroyed_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
 grant execute to registry
 
 CREATE OR REPLACE FUNCTION registry.decide_reservations(p_items reservation_item[])
@@ -1307,10 +1329,10 @@ CREATE OR REPLACE FUNCTION registry.fill_claim_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."claim_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."claim_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1318,10 +1340,32 @@ CREATE OR REPLACE FUNCTION registry.fill_claim_set_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."claim_set_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."claim_set_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_data_key_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."data_key_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_holder_place_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."holder_place_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1329,10 +1373,10 @@ CREATE OR REPLACE FUNCTION registry.fill_holding_history_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."holding_history_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."holding_history_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1340,10 +1384,10 @@ CREATE OR REPLACE FUNCTION registry.fill_journal_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."journal_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."journal_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1351,10 +1395,21 @@ CREATE OR REPLACE FUNCTION registry.fill_object_fact_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."object_fact_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."object_fact_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_object_pack_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."object_pack_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1362,10 +1417,21 @@ CREATE OR REPLACE FUNCTION registry.fill_posting_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."posting_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."posting_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_security_state_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.limit_digest := "registry"."security_state_digest"(new);
+      return new;
+    end $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1373,10 +1439,20 @@ CREATE OR REPLACE FUNCTION registry.fill_trade_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "registry"."trade_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "registry"."trade_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.holder_place_digest(r holder_place)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.security_id, r.subject_id, r.held, r.awaited, r.leaving_by)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1385,8 +1461,8 @@ CREATE OR REPLACE FUNCTION registry.holding_history_digest(r holding_history)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.security_id, r.account_id, r.nature, r.version, r.event_id, r.effective_on - date '2000-01-01', extract(epoch from r.recorded_at), r.total, r.available, r.pledged, r.frozen, r.total_change, r.available_change, r.pledged_change, r.frozen_change)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.security_id, r.account_id, r.nature, r.version, r.event_id, r.effective_on - date '2000-01-01', extract(epoch from r.recorded_at), r.total, r.available, r.pledged, r.frozen, r.total_change, r.available_change, r.pledged_change, r.frozen_change)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1474,8 +1550,8 @@ CREATE OR REPLACE FUNCTION registry.journal_digest(r journal)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.security_id, r.sequence, r.kind, r.effective_on - date '2000-01-01', extract(epoch from r.recorded_at), r.actor, r.business_key, encode(r.payload_hash, 'hex'), r.claim_id, r.reason)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.security_id, r.sequence, r.kind, r.effective_on - date '2000-01-01', extract(epoch from r.recorded_at), r.actor, r.business_key, encode(r.payload_hash, 'hex'), r.claim_id, r.reason)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1521,8 +1597,18 @@ CREATE OR REPLACE FUNCTION registry.object_fact_digest(r object_fact)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.line, r.object_id, r.version, r.revision, r.class, r.operation, r.schema_version, r.at_seconds, r.key_owner_kind, r.key_owner_id, r.refs, r.salt, r.corrects, r.figures)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.line, r.object_id, r.version, r.revision, r.class, r.operation, r.schema_version, r.at_seconds, r.key_owner_kind, r.key_owner_id, r.refs, r.salt, r.corrects, r.figures)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.object_pack_digest(r object_pack)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.event_id, r.book, r.sequence, encode(sha256(r.sealed), 'hex'), encode(r.digests, 'hex'), r.renderer_version, extract(epoch from r.rendered_at))::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1725,8 +1811,8 @@ CREATE OR REPLACE FUNCTION registry.posting_digest(r posting)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.line, r.security_id, r.account_id, r.nature, r.lot, r.claim_set, r.delta, r.after)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.line, r.security_id, r.account_id, r.nature, r.lot, r.claim_set, r.delta, r.after)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -2178,6 +2264,16 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.security_state_digest(r security_state)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.security_id, r.holder_limit)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.take_free_slices(p_items reservation_item[])
  RETURNS slice_move[]
  LANGUAGE plpgsql
@@ -2301,7 +2397,7 @@ CREATE OR REPLACE FUNCTION registry.trade_digest(r trade)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.instruction_id, r.claim_id, r.reverses_event_id, r.security_id, r.seller_account_id, r.buyer_account_id, r.seller_subject_id, r.buyer_subject_id, r.nature, r.quantity, r.traded_on - date '2000-01-01', r.unit_price, r.amount_fen, r.method, r.agreement_hash, r.agreement_number, extract(epoch from r.deal_time), r.refs)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.instruction_id, r.claim_id, r.reverses_event_id, r.security_id, r.seller_account_id, r.buyer_account_id, r.seller_subject_id, r.buyer_subject_id, r.nature, r.quantity, r.traded_on - date '2000-01-01', r.unit_price, r.amount_fen, r.method, r.agreement_hash, r.agreement_number, extract(epoch from r.deal_time), r.refs)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry

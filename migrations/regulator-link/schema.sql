@@ -318,23 +318,6 @@ table fetch_queue
   grant select to auditor
   grant delete, insert, select, update to link
 
-table freeze
-  scope text not null
-  height bigint not null
-  reason text not null
-  frozen_at timestamp(3) with time zone not null
-  lifted_at timestamp(3) with time zone
-  digest bytea not null
-  constraint freeze_check CHECK ((lifted_at >= frozen_at))
-  constraint freeze_height_check CHECK ((height >= 0))
-  constraint freeze_reason_check CHECK ((length(reason) <= 256))
-  constraint freeze_scope_check CHECK (((length(scope) >= 1) AND (length(scope) <= 16)))
-  constraint freeze_pkey PRIMARY KEY (scope)
-  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON link."freeze" FOR EACH ROW EXECUTE FUNCTION fill_freeze_digest()
-  grant select to auditor
-  grant insert, select to link
-  grant update (height, reason, frozen_at, lifted_at, digest) to link
-
 table idempotency_key
   principal text not null
   key text not null
@@ -415,6 +398,23 @@ table lane
   grant select to auditor
   grant insert, select to link
   grant update (last_sequence, last_packet_hash, digest) to link
+
+table lane_freeze
+  scope text not null
+  height bigint not null
+  reason text not null
+  frozen_at timestamp(3) with time zone not null
+  lifted_at timestamp(3) with time zone
+  digest bytea not null
+  constraint lane_freeze_check CHECK ((lifted_at >= frozen_at))
+  constraint lane_freeze_height_check CHECK ((height >= 0))
+  constraint lane_freeze_reason_check CHECK ((length(reason) <= 256))
+  constraint lane_freeze_scope_check CHECK (((length(scope) >= 1) AND (length(scope) <= 16)))
+  constraint lane_freeze_pkey PRIMARY KEY (scope)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON link.lane_freeze FOR EACH ROW EXECUTE FUNCTION fill_lane_freeze_digest()
+  grant select to auditor
+  grant insert, select to link
+  grant update (height, reason, frozen_at, lifted_at, digest) to link
 
 table owner_key
   kind text not null
@@ -854,17 +854,6 @@ AS $function$
 grant execute to auditor
 grant execute to link
 
-CREATE OR REPLACE FUNCTION link.fill_freeze_digest()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-    begin
-      new.digest := "link"."freeze_digest"(new);
-      return new;
-    end $function$
-grant execute to auditor
-grant execute to link
-
 CREATE OR REPLACE FUNCTION link.fill_investor_code_order_digest()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -882,6 +871,17 @@ CREATE OR REPLACE FUNCTION link.fill_lane_digest()
 AS $function$
     begin
       new.digest := "link"."lane_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to link
+
+CREATE OR REPLACE FUNCTION link.fill_lane_freeze_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "link"."lane_freeze_digest"(new);
       return new;
     end $function$
 grant execute to auditor
@@ -986,18 +986,6 @@ AS $function$
 grant execute to auditor
 grant execute to link
 
-CREATE OR REPLACE FUNCTION link.freeze_digest(r "freeze")
- RETURNS bytea
- LANGUAGE sql
- STABLE
-AS $function$ select substr(sha256(convert_to(coalesce('=' || r.scope::text, '-'), 'UTF8')), 1, 8)
- || substr(sha256(convert_to(coalesce('=' || r.height::text, '-'), 'UTF8')), 1, 8)
- || substr(sha256(convert_to(coalesce('=' || r.reason::text, '-'), 'UTF8')), 1, 8)
- || substr(sha256(convert_to(coalesce('=' || extract(epoch from r.frozen_at)::text, '-'), 'UTF8')), 1, 8)
- || substr(sha256(convert_to(coalesce('=' || extract(epoch from r.lifted_at)::text, '-'), 'UTF8')), 1, 8) $function$
-grant execute to auditor
-grant execute to link
-
 CREATE OR REPLACE FUNCTION link.investor_code_order_digest(r investor_code_order)
  RETURNS bytea
  LANGUAGE sql
@@ -1037,6 +1025,18 @@ CREATE OR REPLACE FUNCTION link.lane_digest(r lane)
 AS $function$ select substr(sha256(convert_to(coalesce('=' || r.lane::text, '-'), 'UTF8')), 1, 8)
  || substr(sha256(convert_to(coalesce('=' || r.last_sequence::text, '-'), 'UTF8')), 1, 8)
  || substr(sha256(convert_to(coalesce('=' || encode(sha256(r.last_packet_hash), 'hex'), '-'), 'UTF8')), 1, 8) $function$
+grant execute to auditor
+grant execute to link
+
+CREATE OR REPLACE FUNCTION link.lane_freeze_digest(r lane_freeze)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$ select substr(sha256(convert_to(coalesce('=' || r.scope::text, '-'), 'UTF8')), 1, 8)
+ || substr(sha256(convert_to(coalesce('=' || r.height::text, '-'), 'UTF8')), 1, 8)
+ || substr(sha256(convert_to(coalesce('=' || r.reason::text, '-'), 'UTF8')), 1, 8)
+ || substr(sha256(convert_to(coalesce('=' || extract(epoch from r.frozen_at)::text, '-'), 'UTF8')), 1, 8)
+ || substr(sha256(convert_to(coalesce('=' || extract(epoch from r.lifted_at)::text, '-'), 'UTF8')), 1, 8) $function$
 grant execute to auditor
 grant execute to link
 

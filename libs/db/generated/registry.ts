@@ -134,6 +134,7 @@ export interface ClaimSet {
 export interface DataKey {
   created_at: Instant;
   destroyed_at: Instant | null;
+  digest: Buffer;
   owner_id: string;
   owner_kind: string;
   wrapped: Buffer | null;
@@ -170,6 +171,7 @@ export interface HolderIdentity {
 export interface HolderPlace {
   awaited: boolean;
   counted: Generated<boolean>;
+  digest: Buffer;
   held: boolean;
   leaving_by: string | null;
   security_id: string;
@@ -277,6 +279,7 @@ export interface ObjectFact {
 
 export interface ObjectPack {
   book: string;
+  digest: Buffer;
   digests: Buffer;
   event_id: string;
   rendered_at: Instant;
@@ -388,6 +391,7 @@ export interface SecurityState {
   last_effective_on: Generated<LocalDate>;
   last_recorded_at: Generated<Instant>;
   last_sequence: Generated<bigint>;
+  limit_digest: Buffer;
   places: Generated<number>;
   registered: bigint;
   security_id: string;

@@ -177,15 +177,6 @@ export interface FetchQueue {
   source: string;
 }
 
-export interface Freeze {
-  digest: Buffer;
-  frozen_at: Instant;
-  height: bigint;
-  lifted_at: Instant | null;
-  reason: string;
-  scope: string;
-}
-
 export interface IdempotencyKey {
   answer: string;
   created_at: Instant;
@@ -231,6 +222,15 @@ export interface Lane {
   lane: number;
   last_packet_hash: Buffer;
   last_sequence: bigint;
+}
+
+export interface LaneFreeze {
+  digest: Buffer;
+  frozen_at: Instant;
+  height: bigint;
+  lifted_at: Instant | null;
+  reason: string;
+  scope: string;
 }
 
 export interface OwnerKey {
@@ -383,12 +383,12 @@ export interface DB {
   fact_progress: FactProgress;
   fact_standing: FactStanding;
   fetch_queue: FetchQueue;
-  freeze: Freeze;
   idempotency_key: IdempotencyKey;
   inbox_book: InboxBook;
   inbox_waiting: InboxWaiting;
   investor_code_order: InvestorCodeOrder;
   lane: Lane;
+  lane_freeze: LaneFreeze;
   owner_key: OwnerKey;
   packet: Packet;
   packet_progress: PacketProgress;
