@@ -71,6 +71,11 @@ const certificateTypes: Readonly<Record<SubjectNature, readonly CertificateType[
   'other-organisation': ['uscc', 'foreign-registration'],
 };
 
+/** Whether subjects of the nature are identified by certificates of the type. */
+export function fitsNature(type: CertificateType, nature: SubjectNature): boolean {
+  return certificateTypes[nature].includes(type);
+}
+
 export type SubjectRefusal = Refusal<
   | 'certificate-number-invalid'
   | 'certificate-type-not-for-nature'
@@ -100,7 +105,7 @@ export function normaliseName(name: string): string {
 
 /** Errors, in order: certificate-type-not-for-nature, certificate-number-invalid, beneficial-owners-*. */
 export function checkSubject(subject: NewSubject): Result<undefined, SubjectRefusal> {
-  if (!certificateTypes[subject.nature].includes(subject.certificateType)) {
+  if (!fitsNature(subject.certificateType, subject.nature)) {
     return refuse('certificate-type-not-for-nature', {
       certificateType: subject.certificateType,
       nature: subject.nature,

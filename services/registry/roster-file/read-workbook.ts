@@ -1,5 +1,4 @@
-/** xlsx rosters: bounded before they are parsed, read as a stream, the first sheet only. */
-import { Readable } from 'node:stream';
+/** xlsx rosters: bounded before they are parsed, the first sheet only. */
 import exceljs from 'exceljs';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Cell, RosterFault } from '../domain/roster/row.ts';
@@ -23,6 +22,7 @@ export async function readWorkbook(
   if (sheets.length === 0) return err(fileFault('roster-not-a-workbook', {}));
   const merged = mergedCell(sheets);
   if (merged !== undefined) return err(fileFault('roster-merged-cells', { cell: merged }));
+  if (hasTooManyCells(sheets)) return err(tooManyRows(limits));
   try {
     return await readRows(bytes, limits);
   } catch {
@@ -39,29 +39,54 @@ function mergedCell(sheets: readonly ZipEntry[]): string | undefined {
   return undefined;
 }
 
+/**
+ * Read in memory: the streaming reader of the library would put sheets, and so persons, into
+ * temporary files. The bounds above keep the memory small.
+ */
 async function readRows(
   bytes: Uint8Array,
   limits: SheetLimits,
 ): Promise<Result<readonly SheetRow[], RosterFault>> {
-  const reader = new exceljs.stream.xlsx.WorkbookReader(Readable.from([Buffer.from(bytes)]), {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'ignore',
-    entries: 'ignore',
-  });
+  const workbook = new exceljs.Workbook();
+  // The library's type is that of an older Node; it takes any buffer.
+  await workbook.xlsx.load(Buffer.from(bytes) as never, { ignoreNodes: IGNORED_NODES });
+  const [sheet] = workbook.worksheets;
+  if (sheet === undefined) return err(fileFault('roster-not-a-workbook', {}));
+  if (sheet.actualRowCount > limits.rowsMax) return err(tooManyRows(limits));
   const rows: SheetRow[] = [];
-  for await (const sheet of reader) {
-    for await (const row of sheet) {
-      if (rows.length >= limits.rowsMax) {
-        return err(fileFault('roster-too-many-rows', { rowsMax: limits.rowsMax.toString() }));
-      }
-      rows.push({ row: row.number, cells: cellsOf(row, limits.columnsMax) });
-    }
-    // The first sheet alone is the roster.
-    break;
-  }
+  sheet.eachRow((row, place) => {
+    rows.push({ row: place, cells: cellsOf(row, limits.columnsMax) });
+  });
   return ok(rows);
+}
+
+const IGNORED_NODES = [
+  'dataValidations',
+  'conditionalFormatting',
+  'autoFilter',
+  'drawing',
+  'picture',
+  'hyperlinks',
+  'extLst',
+];
+
+function tooManyRows(limits: SheetLimits): RosterFault {
+  return fileFault('roster-too-many-rows', { rowsMax: limits.rowsMax.toString() });
+}
+
+/** Cells, empty ones too, that the sheets may hold together before a parser makes objects of them. */
+const CELLS_MAX = 400_000;
+
+function hasTooManyCells(sheets: readonly ZipEntry[]): boolean {
+  let cells = 0;
+  for (const { bytes } of sheets) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = text.indexOf('<c '); at >= 0; at = text.indexOf('<c ', at + 3)) {
+      cells += 1;
+      if (cells > CELLS_MAX) return true;
+    }
+  }
+  return false;
 }
 
 function cellsOf(row: exceljs.Row, columnsMax: number): Cell[] {

@@ -11,7 +11,7 @@ export interface ZipBounds {
 
 export const workbookBounds: ZipBounds = {
   entriesMax: 256,
-  inflatedBytesMax: 64 * 1024 * 1024,
+  inflatedBytesMax: 48 * 1024 * 1024,
   ratioMax: 200,
 };
 

@@ -1,7 +1,7 @@
 /** One row of a roster: from the cells as they were read to a checked holding, or what is wrong. */
 import type { RosterColumn } from './columns.ts';
 import { type CertificateType, checkCertificate, normaliseNumber } from '../identity-number.ts';
-import { normaliseName, type SubjectNature } from '../subject.ts';
+import { fitsNature, normaliseName, type SubjectNature } from '../subject.ts';
 
 /** A cell as its file holds it. */
 export type Cell =
@@ -137,6 +137,7 @@ export function checkRow(
   const phone = reader.phone();
   const address = reader.optionalText('通讯地址', ADDRESS_LENGTH_MAX);
   const nationality = reader.nationality(nature);
+  if (nature !== undefined && certificateType !== undefined) reader.fit(certificateType, nature);
   const { faults } = reader;
   const isComplete =
     nature !== undefined && certificateType !== undefined && certificateNumber !== undefined &&
@@ -201,6 +202,11 @@ class RowReader {
     const value = Object.hasOwn(values, text) ? values[text] : undefined;
     if (value === undefined) this.unknown(column, text);
     return value;
+  }
+
+  fit(certificateType: CertificateType, nature: SubjectNature): void {
+    if (fitsNature(certificateType, nature)) return;
+    this.fault('certificate-type-not-for-nature', '证件类型', { certificateType, nature });
   }
 
   certificateNumber(type: CertificateType | undefined): string | undefined {
