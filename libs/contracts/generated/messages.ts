@@ -98,7 +98,7 @@ export interface components {
             leafIndex: components["schemas"]["Natural"];
             treeSize: components["schemas"]["Natural"];
             inclusionPath: components["schemas"]["Path"];
-            /** @description The record's key for the receiver (SM2 */
+            /** @description The record's key for the receiver (SM2, DER). */
             wrappedKey: components["schemas"]["Bytes"];
             after: {
                 lane: components["schemas"]["Lane"];
