@@ -37,7 +37,15 @@ async function createVerdicts(db: Kysely<unknown>): Promise<void> {
       unique (chain_id, lane, sequence),
       foreign key (chain_id, lane, sequence) references supervisory.packet
     )`.execute(db);
+  await sql`
+    create table supervisory.tree_node (
+      level integer not null check (level >= 1),
+      index bigint  not null check (index >= 0),
+      hash  bytea   not null check (length(hash) = 32),
+      primary key (level, index)
+    )`.execute(db);
   await makeAppendOnly(db, { schema, table: 'verdict' });
+  await makeAppendOnly(db, { schema, table: 'tree_node' });
 }
 
 /** A RESULT is sealed once and sent again byte for byte: the market records its hash. */

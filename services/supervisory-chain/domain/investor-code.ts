@@ -1,5 +1,5 @@
 /** Investor codes of JR/T 0326: who asks for one, by which identity, and what the codes look like. */
-import { marketRole } from '#libs/cross-chain-model/code-lists.ts';
+import { marketRole, organisationNature } from '#libs/cross-chain-model/code-lists.ts';
 import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
 
 export interface CodeRequest {
@@ -41,7 +41,10 @@ interface SubjectBody {
 }
 
 /** Organisation natures that are pooled vehicles and get a product's code. */
-const productNatures: ReadonlySet<number> = new Set([5, 6]);
+const productNatures: ReadonlySet<number> = new Set([
+  organisationNature['managed-plan'],
+  organisationNature['other-product'],
+]);
 
 /** A subject with the investor's role and no code asks for one; others ask for nothing. */
 export function codeRequestOf(object: RegulatorObject): CodeRequest | undefined {

@@ -1,0 +1,157 @@
+/** The supervisory side's own chain: verdicts as leaves, signed blocks, messages going down. */
+import { sql } from 'kysely';
+import type { Executor } from '#libs/db/database.ts';
+import type { TreeNode } from '#libs/proof/right-edge.ts';
+import type { NodeCoordinate } from '#libs/proof/tree-path.ts';
+import type { Instant } from '#libs/time/instant.ts';
+
+export interface VerdictLeaf {
+  readonly leafIndex: bigint;
+  readonly chainId: string;
+  readonly lane: string;
+  readonly sequence: bigint;
+  readonly record: Uint8Array;
+  readonly leafHash: Uint8Array;
+}
+
+export interface Block {
+  readonly height: bigint;
+  readonly header: Uint8Array;
+  readonly headerHash: Uint8Array;
+  readonly treeSize: bigint;
+  readonly certificate: unknown;
+}
+
+const leafColumns = sql.raw(`leaf_index as "leafIndex", chain_id as "chainId", lane, sequence, record,
+  leaf_hash as "leafHash"`);
+
+/** Leaves are numbered without gaps under a lock that ends with the transaction. */
+export async function appendVerdict(
+  tx: Executor,
+  verdict: Omit<VerdictLeaf, 'leafIndex'>,
+  now: Instant,
+): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('supervisory-verdicts'))`.execute(tx);
+  await sql`
+    insert into verdict (leaf_index, chain_id, lane, sequence, record, leaf_hash, given_at)
+    select coalesce(max(leaf_index) + 1, 0), ${verdict.chainId}, ${verdict.lane},
+      ${verdict.sequence}::bigint, ${verdict.record}::bytea, ${verdict.leafHash}::bytea,
+      ${now}::timestamptz
+    from verdict`.execute(tx);
+}
+
+export async function lastBlock(db: Executor): Promise<Block | undefined> {
+  const found = await sql<Block>`
+    select height, header, header_hash as "headerHash", tree_size as "treeSize", certificate
+    from block order by height desc limit 1`.execute(db);
+  return found.rows[0];
+}
+
+export async function leavesFrom(
+  db: Executor,
+  from: bigint,
+  limit: number,
+): Promise<readonly VerdictLeaf[]> {
+  const found = await sql<VerdictLeaf>`
+    select ${leafColumns} from verdict where leaf_index >= ${from}
+    order by leaf_index limit ${limit}`.execute(db);
+  return found.rows;
+}
+
+/** Perfect nodes by coordinate; level 0 are the leaves. */
+export async function findNodes(
+  db: Executor,
+  coordinates: readonly NodeCoordinate[],
+): Promise<(coordinate: NodeCoordinate) => Uint8Array> {
+  const levels = coordinates.map(({ level }) => level);
+  const indexes = coordinates.map(({ index }) => index);
+  const found = await sql<{ level: number; index: bigint; hash: Uint8Array }>`
+    with wanted as (select * from unnest(${levels}::int[], ${indexes}::bigint[]) as w (level, index))
+    select level, index, n.hash from wanted join tree_node n using (level, index)
+    union all
+    select 0, v.leaf_index, v.leaf_hash from wanted w join verdict v on v.leaf_index = w.index
+    where w.level = 0`.execute(db);
+  const hashes = new Map(found.rows.map((node) => [`${node.level}/${node.index}`, node.hash]));
+  return ({ level, index }) => {
+    const hash = hashes.get(`${level}/${index}`);
+    if (hash === undefined) throw new Error(`the tree lacks node ${level}/${index}`);
+    return hash;
+  };
+}
+
+export async function insertNodes(tx: Executor, nodes: readonly TreeNode[]): Promise<void> {
+  if (nodes.length === 0) return;
+  await sql`
+    insert into tree_node (level, index, hash)
+    select * from unnest(${nodes.map(({ level }) => level)}::int[],
+      ${nodes.map(({ index }) => index)}::bigint[],
+      ${nodes.map(({ hash }) => Buffer.from(hash))}::bytea[])`.execute(tx);
+}
+
+export async function insertBlock(tx: Executor, block: Block, now: Instant): Promise<void> {
+  await sql`
+    insert into block (height, header, header_hash, tree_size, certificate, made_at)
+    values (${block.height}, ${block.header}, ${block.headerHash}, ${block.treeSize},
+      ${JSON.stringify(block.certificate)}::jsonb, ${now})`.execute(tx);
+}
+
+export interface Outgoing {
+  readonly topic: string;
+  readonly key: string;
+  readonly message: Uint8Array;
+  readonly chainId: string;
+  /** A RESULT names its packet, so that a repeated packet gets the very same answer. */
+  readonly result?: { readonly lane: string; readonly sequence: bigint };
+}
+
+export async function queueOutgoing(
+  tx: Executor,
+  messages: readonly Outgoing[],
+  now: Instant,
+): Promise<void> {
+  for (const m of messages) {
+    await sql`
+      insert into outgoing (topic, key, message, chain_id, lane, sequence, made_at)
+      values (${m.topic}, ${m.key}, ${m.message}, ${m.chainId}, ${m.result?.lane ?? null},
+        ${m.result?.sequence ?? null}, ${now})`.execute(tx);
+  }
+  if (messages.length > 0) await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
+}
+
+export interface UnsentMessage {
+  readonly id: bigint;
+  readonly topic: string;
+  readonly key: string;
+  readonly message: Uint8Array;
+}
+
+export async function unsentMessages(
+  db: Executor,
+  limit: number,
+): Promise<readonly UnsentMessage[]> {
+  const found = await sql<UnsentMessage>`
+    select id, topic, key, message from outgoing where sent_at is null
+    order by id limit ${limit}`.execute(db);
+  return found.rows;
+}
+
+export async function markSent(
+  tx: Executor,
+  ids: readonly bigint[],
+  now: Instant,
+): Promise<void> {
+  await sql`update outgoing set sent_at = ${now} where id = any(${ids}::bigint[])`.execute(tx);
+}
+
+/** Sends the answer to one packet again, or those to all packets of a lane from a sequence on. */
+export async function sendResultsAgain(
+  tx: Executor,
+  chainId: string,
+  lane: string,
+  range: { readonly from: bigint; readonly to: bigint },
+): Promise<void> {
+  await sql`
+    update outgoing set sent_at = null where chain_id = ${chainId} and lane = ${lane}
+      and sequence between ${range.from} and ${range.to}`.execute(tx);
+  await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
+}
