@@ -177,7 +177,7 @@ async function createRepetitions(db: Kysely<unknown>): Promise<void> {
 /** The supervisory side has frozen the chain or a lane; only its signed UNFREEZE lifts that. */
 async function createFreezes(db: Kysely<unknown>): Promise<void> {
   await sql`
-    create table link.freeze (
+    create table link.lane_freeze (
       scope     text           primary key check (length(scope) between 1 and 16),
       height    bigint         not null check (height >= 0),
       reason    text           not null check (length(reason) <= 256),
@@ -185,7 +185,7 @@ async function createFreezes(db: Kysely<unknown>): Promise<void> {
       lifted_at timestamptz(3) check (lifted_at >= frozen_at),
       digest    bytea          not null
     )`.execute(db);
-  await digestRows(db, 'freeze', {
+  await digestRows(db, 'lane_freeze', {
     scope: 'text',
     height: 'text',
     reason: 'text',
@@ -194,7 +194,7 @@ async function createFreezes(db: Kysely<unknown>): Promise<void> {
   });
   await makeColumnsUpdatable(db, {
     schema,
-    table: 'freeze',
+    table: 'lane_freeze',
     columns: ['height', 'reason', 'frozen_at', 'lifted_at', 'digest'],
   });
 }

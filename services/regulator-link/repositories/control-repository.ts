@@ -68,24 +68,24 @@ export interface Freeze {
 }
 
 const FREEZE = `
-  insert into freeze (scope, height, reason, frozen_at) values ($1, $2, $3, $4)
+  insert into lane_freeze (scope, height, reason, frozen_at) values ($1, $2, $3, $4)
   on conflict (scope) do update set height = excluded.height, reason = excluded.reason,
     frozen_at = excluded.frozen_at, lifted_at = null
-   where freeze.lifted_at is not null`;
+   where lane_freeze.lifted_at is not null`;
 
 export async function freeze(tx: Executor, order: Omit<Freeze, 'frozen_at'>, now: Instant): Promise<void> {
   const { scope, height, reason } = order;
   await prepared(tx, 'link_freeze', FREEZE, [scope, height.toString(), reason, now]);
 }
 
-const UNFREEZE = 'update freeze set lifted_at = $2 where scope = $1 and lifted_at is null';
+const UNFREEZE = 'update lane_freeze set lifted_at = $2 where scope = $1 and lifted_at is null';
 
 export async function unfreeze(tx: Executor, scope: string, now: Instant): Promise<void> {
   await prepared(tx, 'link_unfreeze', UNFREEZE, [scope, now]);
 }
 
 const FROZEN = `
-  select scope, height, reason, frozen_at from freeze where lifted_at is null order by scope`;
+  select scope, height, reason, frozen_at from lane_freeze where lifted_at is null order by scope`;
 
 export function frozenScopes(db: Executor): Promise<Freeze[]> {
   return prepared<Freeze>(db, 'link_frozen', FROZEN);
