@@ -168,6 +168,9 @@ export interface components {
             code: string;
             password: string;
         };
+        ActivatedLogin: {
+            username: components["schemas"]["Username"];
+        };
         NewProgram: {
             name: string;
             roles: components["schemas"]["Role"][];
@@ -359,11 +362,13 @@ export interface operations {
         };
         responses: {
             /** @description The person may sign in. */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ActivatedLogin"];
+                };
             };
             default: components["responses"]["Problem"];
         };
