@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * A function that kills this process with SIGKILL if the armed file names its point, and does
- * nothing else, ever. The file holds one name; who arms it removes it when the process has died.
+ * Kills this process with SIGKILL if the armed file names the point; does nothing else, ever.
+ * The file holds the name of one point; who arms it removes it when the process has died.
  */
 export function createCrashPoints(armedFile: string | undefined): (name: string) => void {
   if (armedFile === undefined) return () => undefined;
@@ -11,10 +11,6 @@ export function createCrashPoints(armedFile: string | undefined): (name: string)
     if (armedPoint(armedFile) === name) process.kill(process.pid, 'SIGKILL');
   };
 }
-
-/** The points of this process, armed through the file that QUANJI_CRASH_FILE names. */
-// biome-ignore lint/style/noProcessEnv: a fault test arms any process, whatever its configuration.
-export const crashPoint: (name: string) => void = createCrashPoints(process.env['QUANJI_CRASH_FILE']);
 
 function armedPoint(file: string): string | undefined {
   try {

@@ -10,7 +10,11 @@ import {
 import { decodeHeader } from '#libs/proof/header.ts';
 import { laneTableRoot } from '#libs/proof/lane-table.ts';
 import type { Suite } from '#libs/proof/suite.ts';
-import { makeValidatorSet, type ValidatorSet, validatorSetHash } from '#libs/proof/validator-set.ts';
+import {
+  makeValidatorSet,
+  type ValidatorSet,
+  validatorSetHash,
+} from '#libs/proof/validator-set.ts';
 import { expectOk, present } from '#libs/result/result.ts';
 import { fromHex } from '#libs/sm/hex.ts';
 

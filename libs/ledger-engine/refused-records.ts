@@ -1,5 +1,9 @@
 /** Which records of a batch the chain refused, read back from the problem document. */
-import { RECORD_REFUSALS, type RecordRefusal, type RefusedRecord } from '#libs/chain-application/check-batch.ts';
+import {
+  RECORD_REFUSALS,
+  type RecordRefusal,
+  type RefusedRecord,
+} from '#libs/chain-application/check-batch.ts';
 import type { Problem } from '#libs/problem/problem.ts';
 
 const POINTER = /^\/records\/(0|[1-9][0-9]{0,3})$/;

@@ -2,7 +2,12 @@
 import { err, ok, type Result } from '#libs/result/result.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
 import type { Suite } from './suite.ts';
-import { type PublicKey, quorumWeight, VALIDATORS_MAX, type ValidatorSet } from './validator-set.ts';
+import {
+  type PublicKey,
+  quorumWeight,
+  VALIDATORS_MAX,
+  type ValidatorSet,
+} from './validator-set.ts';
 
 const WITNESSES_MAX = 32;
 

@@ -36,7 +36,8 @@ export function decodeResults(
   if (!hasExactly(content, ['results'])) return err('record-malformed');
   const { results } = content;
   if (!Array.isArray(results)) return err('record-malformed');
-  if (results.length === 0 || results.length > RESULTS_PER_RECORD_MAX) return err('record-malformed');
+  if (results.length === 0 || results.length > RESULTS_PER_RECORD_MAX)
+    return err('record-malformed');
   return results.every(isRecordedResult) ? ok(results) : err('record-malformed');
 }
 
@@ -128,7 +129,8 @@ function readApprovals(value: unknown): Certificate | undefined {
 }
 
 function isRecordedResult(value: unknown): value is RecordedResult {
-  if (!hasExactly(value, ['packetHash', 'resultHash', 'supervisoryHeight', 'verdict'])) return false;
+  if (!hasExactly(value, ['packetHash', 'resultHash', 'supervisoryHeight', 'verdict']))
+    return false;
   const { packetHash, resultHash, supervisoryHeight, verdict } = value;
   return (
     typeof packetHash === 'string' &&

@@ -1,12 +1,8 @@
 /** A certified header with a leaf under it: the part that every proof of inclusion repeats. */
 import { fromHex } from '#libs/sm/hex.ts';
-import { type ChainTrust } from './anchor.ts';
+import type { ChainTrust } from './anchor.ts';
 import { equalBytes, fromBase64, isHashHex } from './bytes.ts';
-import {
-  type CertificateEntryJson,
-  certificateFromJson,
-  checkCertificate,
-} from './certificate.ts';
+import { type CertificateEntryJson, certificateFromJson, checkCertificate } from './certificate.ts';
 import { decodeHeader, type Header, headerHash } from './header.ts';
 import type { Suite } from './suite.ts';
 import { leafHash, verifyInclusion } from './tree.ts';

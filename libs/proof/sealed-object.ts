@@ -58,8 +58,11 @@ function isSeal(value: unknown): value is Seal {
   if (!isJsonObject(value) || value['digest_algo'] !== 'SM3') return false;
   const { pub_key: key, signature } = value;
   if (!isJsonObject(key) || key['type'] !== 'SM2' || typeof key['value'] !== 'string') return false;
-  return /^04[0-9a-f]{128}$/.test(key['value']) && typeof signature === 'string' &&
-    /^([0-9a-f]{2}){8,80}$/.test(signature);
+  return (
+    /^04[0-9a-f]{128}$/.test(key['value']) &&
+    typeof signature === 'string' &&
+    /^([0-9a-f]{2}){8,80}$/.test(signature)
+  );
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -36,7 +36,8 @@ export function makeValidatorSet(
   suite: Suite,
   members: readonly Validator[],
 ): Result<ValidatorSet, ValidatorSetFault> {
-  if (members.length === 0 || members.length > VALIDATORS_MAX) return err('validator-set-malformed');
+  if (members.length === 0 || members.length > VALIDATORS_MAX)
+    return err('validator-set-malformed');
   const set = members.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1));
   const sound = set.every(
     (member, index) =>

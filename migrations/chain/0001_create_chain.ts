@@ -49,7 +49,9 @@ async function createRecords(db: Kysely<unknown>): Promise<void> {
       unique (object_id, version, revision)
     )`.execute(db);
   await sql`
-    create index object_record_by_object on chain.object_record (object_id, leaf_index)`.execute(db);
+    create index object_record_by_object on chain.object_record (object_id, leaf_index)`.execute(
+    db,
+  );
   await sql`
     create table chain.set_change (
       change     bigint primary key check (change >= 1),

@@ -63,13 +63,19 @@ async function appendPatiently(records: readonly Uint8Array[]): Promise<string> 
 
 async function survive(name: 'sequencer' | 'follower', point: string): Promise<void> {
   chain.arm(point);
-  const records = [write.object({ objectId: `SUB-${randomUUID()}` }), write.results(new Uint8Array(32))];
+  const records = [
+    write.object({ objectId: `SUB-${randomUUID()}` }),
+    write.results(new Uint8Array(32)),
+  ];
   const ticket = appendPatiently(records);
   expect(await chain.ended(name), point).toBe('SIGKILL');
   chain.arm(undefined);
   await chain.start(name);
   const places = await engine.awaitFinal(await ticket, AbortSignal.timeout(30_000));
-  expect(places.map((place) => place.leafIndex), point).toEqual([appended, appended + 1n]);
+  expect(
+    places.map((place) => place.leafIndex),
+    point,
+  ).toEqual([appended, appended + 1n]);
   appended += 2n;
 }
 

@@ -22,7 +22,9 @@ afterAll(() => chain.close());
 const patience = (): AbortSignal => AbortSignal.timeout(60_000);
 
 async function appendTo(engine: LedgerEngine, count: number): Promise<string> {
-  const records = Array.from({ length: count }, () => write.object({ objectId: `SUB-${randomUUID()}` }));
+  const records = Array.from({ length: count }, () =>
+    write.object({ objectId: `SUB-${randomUUID()}` }),
+  );
   const ticket = await engine.append({ records, idempotencyKey: randomUUID() });
   if (!ticket.ok) throw new Error(JSON.stringify(ticket.error));
   return ticket.value;

@@ -127,7 +127,13 @@ export function describeLedgerEngine(name: string, start: () => Promise<EngineUn
       const { treeSize: toSize } = decoded(await engine.header(places[0]?.height ?? 0n));
       for (let fromSize = 0n; fromSize <= toSize; fromSize += 3n) {
         const path = await engine.consistency(fromSize, toSize);
-        const claim = { fromSize, toSize, path, fromRoot: rootOf(fromSize), toRoot: rootOf(toSize) };
+        const claim = {
+          fromSize,
+          toSize,
+          path,
+          fromRoot: rootOf(fromSize),
+          toRoot: rootOf(toSize),
+        };
         expect(verifyConsistency(smSuite, claim)).toBe(true);
       }
     });

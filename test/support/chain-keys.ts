@@ -22,9 +22,7 @@ export function makeChainKeys(chainId = 'zhejiang'): ChainKeys {
     chainId,
     engine: 'embedded',
     genesisTime: '2026-11-24T00:00:00.000Z',
-    validators: [
-      { keyId: operator.keyId, publicKey: toHex(operator.publicKey), weight: '1' },
-    ],
+    validators: [{ keyId: operator.keyId, publicKey: toHex(operator.publicKey), weight: '1' }],
     witnesses: [{ keyId: witness.keyId, publicKey: toHex(witness.publicKey) }],
   };
   const genesis = parseGenesis(smSuite, file);

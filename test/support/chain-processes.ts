@@ -47,11 +47,21 @@ export async function createChainProcesses(): Promise<ChainProcesses> {
   writeFileSync(at('passphrase'), passphrase);
   const bytes = new TextEncoder().encode(passphrase);
   const keys = {
-    sequencer: await createKeyFile(at('sequencer.key'), bytes, { service: 'jwt-es256', block: 'sm2-signing' }),
-    follower: await createKeyFile(at('follower.key'), bytes, { service: 'jwt-es256', witness: 'sm2-signing' }),
+    sequencer: await createKeyFile(at('sequencer.key'), bytes, {
+      service: 'jwt-es256',
+      block: 'sm2-signing',
+    }),
+    follower: await createKeyFile(at('follower.key'), bytes, {
+      service: 'jwt-es256',
+      witness: 'sm2-signing',
+    }),
     link: await createKeyFile(at('link.key'), bytes, { service: 'jwt-es256' }),
   };
-  const callers = { 'chain-sequencer': keys.sequencer, 'chain-follower': keys.follower, 'regulator-link': keys.link };
+  const callers = {
+    'chain-sequencer': keys.sequencer,
+    'chain-follower': keys.follower,
+    'regulator-link': keys.link,
+  };
   for (const [name, store] of Object.entries(callers)) {
     const pem = createPublicKey(store.jwtKey('service')).export({ type: 'spki', format: 'pem' });
     writeFileSync(at('services', `${name}.pem`), pem);
@@ -63,7 +73,11 @@ export async function createChainProcesses(): Promise<ChainProcesses> {
   };
   writeFileSync(at('sequencer.url'), databases.sequencer.roleUrl('chain_sequencer'));
   writeFileSync(at('follower.url'), databases.follower.roleUrl('chain_follower'));
-  const ports = { sequencer: await freePort(), second: await freePort(), follower: await freePort() };
+  const ports = {
+    sequencer: await freePort(),
+    second: await freePort(),
+    follower: await freePort(),
+  };
   const urlOf = (name: ProcessName): string => `http://127.0.0.1:${ports[name]}`;
   const children = new Map<ProcessName, ChildProcess>();
   const logs = new Map<ProcessName, string>();

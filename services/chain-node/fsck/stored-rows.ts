@@ -193,7 +193,10 @@ export async function* storedAppends(
       [after],
     );
     for (const row of rows) {
-      const range = { from: row.first_leaf_index, until: row.first_leaf_index + BigInt(row.record_count) };
+      const range = {
+        from: row.first_leaf_index,
+        until: row.first_leaf_index + BigInt(row.record_count),
+      };
       const { records } = await readRange(db, range);
       const ordered = [...records.values()].sort((a, b) => (a.leaf_index < b.leaf_index ? -1 : 1));
       yield { ...row, hashes: ordered.map((record) => record.record_hash) };

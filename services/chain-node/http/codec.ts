@@ -21,7 +21,10 @@ export function bytesFromWire(text: string): Uint8Array | undefined {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-export function certifiedHeaderToWire({ block, certificate }: CertifiedBlock): Wire['CertifiedHeader'] {
+export function certifiedHeaderToWire({
+  block,
+  certificate,
+}: CertifiedBlock): Wire['CertifiedHeader'] {
   return {
     height: block.height.toString(),
     header: toBase64(block.headerBytes),

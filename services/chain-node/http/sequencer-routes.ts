@@ -26,7 +26,7 @@ export const sequencerRoutes = (
   action('appendRecords', async ({ body }, { actor, idempotencyKey, now }) => {
     if (sequencer === undefined) return NO_SEQUENCER;
     const records = body.records.map(bytesFromWire);
-    const malformed = records.findIndex((record) => record === undefined);
+    const malformed = records.indexOf(undefined);
     if (malformed !== -1) {
       const item = { pointer: `/records/${malformed}`, code: 'field-format' } as const;
       return refuse('malformed-request', {}, [item]);

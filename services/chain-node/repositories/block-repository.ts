@@ -179,10 +179,7 @@ export async function findFirstHeightShortOf(
 }
 
 /** The first height above 0 that the key has not signed, or none. */
-export async function findFirstUnsigned(
-  db: Executor,
-  keyId: string,
-): Promise<bigint | undefined> {
+export async function findFirstUnsigned(db: Executor, keyId: string): Promise<bigint | undefined> {
   const [row] = await prepared<{ height: bigint }>(
     db,
     'find_first_unsigned',

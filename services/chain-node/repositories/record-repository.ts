@@ -4,7 +4,14 @@ import type { Executor } from '#libs/db/database.ts';
 import { prepared, preparedOne } from '#libs/db/prepared.ts';
 import { OBJECT_CLASS, OPERATION, RECORD_KIND } from '#libs/proof/record-frame.ts';
 import { encodeValidatorSet, type ValidatorSet } from '#libs/proof/validator-set.ts';
-import { className, kindName, operationName, type RecordKindName, toBuffer, toBytes } from './rows.ts';
+import {
+  className,
+  kindName,
+  operationName,
+  type RecordKindName,
+  toBuffer,
+  toBytes,
+} from './rows.ts';
 
 export interface NewRecords {
   readonly firstLeafIndex: bigint;

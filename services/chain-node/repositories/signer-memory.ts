@@ -3,6 +3,7 @@
  * fsynced files beside the path it is given. It signs one header a height and never a lower height,
  * whatever the database says, and whichever process holds the key.
  */
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '#libs/result/result.ts';
@@ -28,6 +29,7 @@ export function createSignerMemory(path: string): SignerMemory {
 
   const heights = async (): Promise<readonly bigint[]> => {
     const prefix = `${basename(path)}.`;
+    await mkdir(directory, { recursive: true });
     const names = (await readdir(directory)).filter((name) => name.startsWith(prefix));
     return names
       .map((name) => name.slice(prefix.length))
@@ -35,13 +37,14 @@ export function createSignerMemory(path: string): SignerMemory {
       .map(BigInt);
   };
 
-  const highest = async (): Promise<bigint> =>
-    (await heights()).reduce((max, height) => (height > max ? height : max), 0n);
+  const highest = async (): Promise<bigint> => {
+    const rising = (await heights()).toSorted((a, b) => (a < b ? -1 : 1));
+    return rising.at(-1) ?? 0n;
+  };
 
   return {
     highest,
     async remember(height, headerHash) {
-      await mkdir(directory, { recursive: true });
       if ((await highest()) > height) return err('higher-block-signed-already');
       const text = `${toHex(headerHash)}\n`;
       if (!(await createOnce(entryOf(height), text))) {
@@ -61,8 +64,8 @@ export function createSignerMemory(path: string): SignerMemory {
 
 /** The compare-and-swap: the whole content appears under its name, or somebody else's did before. */
 async function createOnce(path: string, text: string): Promise<boolean> {
-  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  const file = await open(partial, 'w', 0o600);
+  const partial = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
+  const file = await open(partial, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();

@@ -1,5 +1,10 @@
 /** The application's state as the store holds it: after the last record, or after a block. */
-import type { ChainState, ObjectHead, ObjectHeads, RecordState } from '#libs/chain-application/state.ts';
+import type {
+  ChainState,
+  ObjectHead,
+  ObjectHeads,
+  RecordState,
+} from '#libs/chain-application/state.ts';
 import type { Executor } from '#libs/db/database.ts';
 import { prepared } from '#libs/db/prepared.ts';
 import type { Genesis } from '#libs/proof/genesis.ts';
@@ -167,8 +172,7 @@ export async function loadObjectHeads(db: Executor, wanted: ObjectsWanted): Prom
 }
 
 function toHead(row: HeadRow, revisions: ReadonlyMap<number, number> | undefined): ObjectHead {
-  const owes =
-    row.last_operation === OPERATION.overwrite && row.last_version < row.latest_version;
+  const owes = row.last_operation === OPERATION.overwrite && row.last_version < row.latest_version;
   return {
     latestVersion: row.latest_version,
     isDeleted: row.last_operation === OPERATION.delete,

@@ -11,7 +11,11 @@ import { ok, present, type Result } from '#libs/result/result.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { findAppendByKey, insertAppend } from '../repositories/append-repository.ts';
 import { findBlock, findLastHeight } from '../repositories/block-repository.ts';
-import { insertRecords, insertSetChange, nextLeafIndex } from '../repositories/record-repository.ts';
+import {
+  insertRecords,
+  insertSetChange,
+  nextLeafIndex,
+} from '../repositories/record-repository.ts';
 import { ALL_LEAVES, loadObjectHeads, loadRecordState } from '../repositories/state-repository.ts';
 import type { ChainTx, WriterSession } from '../repositories/writer-session.ts';
 import type { NodeContext } from './node-context.ts';

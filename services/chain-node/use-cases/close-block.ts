@@ -1,5 +1,9 @@
 /** Closes a block over the records that wait, and stores it before anything is signed. */
-import { BLOCK_BYTES_MAX, BLOCK_RECORDS_MAX, sealBlock } from '#libs/chain-application/apply-block.ts';
+import {
+  BLOCK_BYTES_MAX,
+  BLOCK_RECORDS_MAX,
+  sealBlock,
+} from '#libs/chain-application/apply-block.ts';
 import type { ChainState } from '#libs/chain-application/state.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import { toMilliseconds } from '#libs/time/instant.ts';

@@ -25,7 +25,14 @@ export async function ensureGenesis(
   if (known === undefined) {
     await session.write(async (tx) => {
       const headerBytes = encodeHeader(header);
-      await insertBlock(tx, { header, headerBytes, headerHash, recordCount: 0, lanes: [], nodes: [] });
+      await insertBlock(tx, {
+        header,
+        headerBytes,
+        headerHash,
+        recordCount: 0,
+        lanes: [],
+        nodes: [],
+      });
       return ok();
     });
     return;

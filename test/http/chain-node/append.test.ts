@@ -47,7 +47,10 @@ describe('appendRecords and getTicket', () => {
     if (!appended.ok) throw new Error(codeOf(appended.error));
     const { ticket } = appended.value.body;
     const client = nodes.client('sequencer');
-    const answer = await client.call('getTicket', { params: { ticket }, query: { waitMs: 10_000 } });
+    const answer = await client.call('getTicket', {
+      params: { ticket },
+      query: { waitMs: 10_000 },
+    });
     if (!answer.ok) throw new Error(codeOf(answer.error));
     expect(answer.value.body.state).toBe('final');
     expect(answer.value.body.records.map((place) => place.leafIndex)).toEqual(['0', '1']);
@@ -58,7 +61,9 @@ describe('appendRecords and getTicket', () => {
     const key = randomUUID();
     const first = await append([record], key);
     const second = await append([record], key);
-    expect(first.ok && second.ok && first.value.body.ticket === second.value.body.ticket).toBe(true);
+    expect(first.ok && second.ok && first.value.body.ticket === second.value.body.ticket).toBe(
+      true,
+    );
     const other = await append([record, record], key);
     expect(other.ok ? 'accepted' : codeOf(other.error)).toBe('idempotency-key-reused');
   });
@@ -75,7 +80,8 @@ describe('appendRecords and getTicket', () => {
     return createRecordWriter('zhejiang').object({ ...wish, lie });
   };
   const next = { sequence: 1n, hash: zeroHash() };
-  const account = (wish: Omit<RecordWish, 'class'>): Uint8Array => bad({ ...wish, class: 'account' });
+  const account = (wish: Omit<RecordWish, 'class'>): Uint8Array =>
+    bad({ ...wish, class: 'account' });
   const frame = (objectId: string): Uint8Array =>
     encodeObjectFrame({
       lane: 2,
@@ -92,16 +98,27 @@ describe('appendRecords and getTicket', () => {
 
   test.each<[string, () => readonly Uint8Array[]]>([
     ['record-malformed', () => [Uint8Array.of(1, 2, 3)]],
-    ['record-lane-of-another-class', () => [bad({ objectId: 'ACC-1', class: 'account', lie: { lane: 3 } })]],
+    [
+      'record-lane-of-another-class',
+      () => [bad({ objectId: 'ACC-1', class: 'account', lie: { lane: 3 } })],
+    ],
     ['lane-sequence-not-next', () => [account({ objectId: 'ACC-1', lie: { laneSequence: 9n } })]],
     [
       'lane-predecessor-differs',
-      () => [account({ objectId: 'ACC-1', lie: { previousPacketHash: new Uint8Array(randomBytes(32)) } })],
+      () => [
+        account({
+          objectId: 'ACC-1',
+          lie: { previousPacketHash: new Uint8Array(randomBytes(32)) },
+        }),
+      ],
     ],
     ['object-already-created', () => [account({ objectId: 'SUB-1' })]],
     ['object-unknown', () => [account({ objectId: 'ACC-1', version: 1 })]],
     ['object-version-not-next', () => [account({ objectId: 'SUB-1', version: 5 })]],
-    ['object-version-unknown', () => [account({ objectId: 'SUB-1', version: 3, operation: 'overwrite' })]],
+    [
+      'object-version-unknown',
+      () => [account({ objectId: 'SUB-1', version: 3, operation: 'overwrite' })],
+    ],
     ['object-revision-not-next', () => [account({ objectId: 'SUB-1', version: 1, revision: 2 })]],
   ])('refuses with %s', async (code, make) => {
     expect(await verdictOn(make())).toBe(`records-refused, /records/0 ${code}`);
@@ -141,9 +158,13 @@ describe('appendRecords and getTicket', () => {
     const { genesis, operator, witness } = nodes.keys;
     const change = { chainId: 'zhejiang', change: 1n, validators: genesis.validators };
     const by = (signer: Signer, of = change) =>
-      encodeSetChangeRecord(of, [{ keyId: signer.keyId, signature: signer.sign(setChangeSignedBytes(of)) }]);
+      encodeSetChangeRecord(of, [
+        { keyId: signer.keyId, signature: signer.sign(setChangeSignedBytes(of)) },
+      ]);
     expect(await verdictOn([by(witness)])).toContain('set-change-not-approved');
-    expect(await verdictOn([by(operator, { ...change, change: 2n })])).toContain('set-change-not-next');
+    expect(await verdictOn([by(operator, { ...change, change: 2n })])).toContain(
+      'set-change-not-next',
+    );
     const elsewhere = { ...change, chainId: 'jiangsu' };
     expect(await verdictOn([by(operator, elsewhere)])).toContain('set-change-of-another-chain');
     expect(await verdictOn([encodeClearRecord('governance', Uint8Array.of(0x7b))])).toContain(
@@ -196,16 +217,23 @@ describe('getRawBlock and submitCosignature', () => {
     const headerHash = answer.value.body.headers[0]?.headerHash ?? '';
     const bytes = new Uint8Array(Buffer.from(headerHash, 'hex'));
     const stranger = makeChainKeys().witness;
-    const submit = async (body: { height: string; headerHash: string; signature: string }, by = witness) => {
+    const submit = async (
+      body: { height: string; headerHash: string; signature: string },
+      by = witness,
+    ) => {
       const call = { body: { ...body, keyId: by.keyId }, idempotencyKey: randomUUID() };
       const submitted = await client().call('submitCosignature', call);
       return submitted.ok ? 'accepted' : codeOf(submitted.error);
     };
     const good = { height: '1', headerHash, signature: base64(witness.sign(bytes)) };
     expect(await submit(good)).toBe('accepted');
-    expect(await submit({ ...good, signature: base64(stranger.sign(bytes)) })).toBe('cosignature-invalid');
+    expect(await submit({ ...good, signature: base64(stranger.sign(bytes)) })).toBe(
+      'cosignature-invalid',
+    );
     expect(await submit(good, stranger)).toBe('cosignature-invalid');
-    expect(await submit({ ...good, headerHash: '00'.repeat(32) })).toBe('cosignature-of-another-header');
+    expect(await submit({ ...good, headerHash: '00'.repeat(32) })).toBe(
+      'cosignature-of-another-header',
+    );
     expect(await submit({ ...good, height: '999999' })).toBe('not-found');
   });
 
@@ -213,7 +241,12 @@ describe('getRawBlock and submitCosignature', () => {
     const link = nodes.client('sequencer');
     const raw = await link.call('getRawBlock', { params: { height: '1' } });
     expect(raw.ok ? 'accepted' : codeOf(raw.error)).toBe('forbidden');
-    const body = { height: '1', headerHash: '00'.repeat(32), keyId: '00'.repeat(16), signature: 'AAAA' };
+    const body = {
+      height: '1',
+      headerHash: '00'.repeat(32),
+      keyId: '00'.repeat(16),
+      signature: 'AAAA',
+    };
     const submitted = await link.call('submitCosignature', { body, idempotencyKey: randomUUID() });
     expect(submitted.ok ? 'accepted' : codeOf(submitted.error)).toBe('forbidden');
     const follower = nodes.client('follower', 'chain-follower');

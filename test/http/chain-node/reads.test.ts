@@ -35,7 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => nodes.close());
 
-async function get<T>(role: 'sequencer' | 'follower', path: string): Promise<{ status: number; text: string; body: T }> {
+async function get<T>(
+  role: 'sequencer' | 'follower',
+  path: string,
+): Promise<{ status: number; text: string; body: T }> {
   const response = await fetch(`${nodes.url(role)}${path}`);
   const text = await response.text();
   return { status: response.status, text, body: JSON.parse(text) as T };
@@ -80,7 +83,10 @@ describe('listHeaders, getRecord, getInclusionProof, getConsistencyProof, getVal
   });
 
   test('getConsistencyProof shows the tree to grow', async () => {
-    const { body } = await get<Wire['ConsistencyProof']>('sequencer', '/v1/consistency-proofs?from=3&to=5');
+    const { body } = await get<Wire['ConsistencyProof']>(
+      'sequencer',
+      '/v1/consistency-proofs?from=3&to=5',
+    );
     const roots = [3, 5].map((size) => smallRoot(appended.slice(0, size)));
     const [fromRoot, toRoot] = roots;
     if (fromRoot === undefined || toRoot === undefined) throw new Error('two roots');
@@ -90,7 +96,10 @@ describe('listHeaders, getRecord, getInclusionProof, getConsistencyProof, getVal
   });
 
   test('getValidatorSet names the operator and the witness', async () => {
-    const { body } = await get<Wire['ValidatorSetAnswer']>('follower', `/v1/validator-sets/${height}`);
+    const { body } = await get<Wire['ValidatorSetAnswer']>(
+      'follower',
+      `/v1/validator-sets/${height}`,
+    );
     expect(body.validators.map((member) => member.keyId)).toEqual([nodes.keys.operator.keyId]);
     expect(body.witnesses.map((key) => key.keyId)).toEqual([nodes.keys.witness.keyId]);
     expect(body.quorumWeight).toBe('1');
@@ -162,7 +171,10 @@ describe('the calls of JR/T 0314', () => {
     );
     expect(block.body.previousHeight).toBe((BigInt(height) - 1n).toString());
     const at = `${network}/blocks/${height}/transactions`;
-    const overwrite = await get<Wire['Transaction']>('follower', `${at}/${block.body.transactionIds[3]}`);
+    const overwrite = await get<Wire['Transaction']>(
+      'follower',
+      `${at}/${block.body.transactionIds[3]}`,
+    );
     expect(overwrite.body.operations[0]).toMatchObject({
       type: 'overwrite',
       objectId: subject,
@@ -170,12 +182,18 @@ describe('the calls of JR/T 0314', () => {
       revision: 1,
       contentType: 'subject',
     });
-    const results = await get<Wire['Transaction']>('follower', `${at}/${block.body.transactionIds[4]}`);
+    const results = await get<Wire['Transaction']>(
+      'follower',
+      `${at}/${block.body.transactionIds[4]}`,
+    );
     expect(results.body).toMatchObject({ kind: 'results', operations: [], result: 'success' });
   });
 
   test('getConsensusState gives roots, validators and the votes over the header hash', async () => {
-    const { body } = await get<Wire['ConsensusState']>('follower', `${network}/blocks/${height}/consensus-state`);
+    const { body } = await get<Wire['ConsensusState']>(
+      'follower',
+      `${network}/blocks/${height}/consensus-state`,
+    );
     expect(body.votes).toHaveLength(2);
     const keys = [...body.validators, ...body.witnesses];
     for (const { keyId, signature } of body.votes) {
@@ -191,9 +209,16 @@ describe('the calls of JR/T 0314', () => {
     const ids = await get<Wire['ObjectIds']>('follower', `${network}/blocks/${height}/object-ids`);
     expect(ids.body.objectIds).toHaveLength(2);
     expect(ids.body.objectIds[0]).toBe(subject);
-    const object = await get<Wire['ObjectReferences']>('follower', `${network}/blocks/${height}/objects/${subject}`);
+    const object = await get<Wire['ObjectReferences']>(
+      'follower',
+      `${network}/blocks/${height}/objects/${subject}`,
+    );
     const { references } = object.body;
-    expect(references.map((each) => each.uri)).toEqual([`${subject}/0`, `${subject}/1`, `${subject}/1`]);
+    expect(references.map((each) => each.uri)).toEqual([
+      `${subject}/0`,
+      `${subject}/1`,
+      `${subject}/1`,
+    ]);
     for (const reference of references) {
       const record = new Uint8Array(Buffer.from(reference.record, 'base64'));
       const claim = {
@@ -226,7 +251,9 @@ describe('the calls of JR/T 0314', () => {
       expect(two.text, path).toBe(one.text);
     }
     const [one, two] = await Promise.all(
-      (['sequencer', 'follower'] as const).map((role) => get<Wire['NetworkStatus']>(role, `${network}/status`)),
+      (['sequencer', 'follower'] as const).map((role) =>
+        get<Wire['NetworkStatus']>(role, `${network}/status`),
+      ),
     );
     expect({ ...one?.body, node: null }).toEqual({ ...two?.body, node: null });
   });

@@ -8,7 +8,10 @@ import { createDatabase } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { countDifferences, runChecks } from '#libs/fsck/run-checks.ts';
 import { chainChecks } from '../../../services/chain-node/fsck.ts';
-import type { ChainDatabase, ChainTables } from '../../../services/chain-node/repositories/writer-session.ts';
+import type {
+  ChainDatabase,
+  ChainTables,
+} from '../../../services/chain-node/repositories/writer-session.ts';
 import { type ChainNodes, startChainNodes } from '../../support/chain-nodes.ts';
 import { createRecordWriter } from '../../support/chain-records.ts';
 import { smSuite } from '../../support/sm-suite.ts';
@@ -133,10 +136,10 @@ describe('a changed value is found', () => {
       const here = found.filter((each) => each.table === table);
       expect(here.length, `${table}.${column.name}`).toBeGreaterThan(0);
       for (const each of found) expect(each.expected).not.toBe(each.found);
-      await superuser.query(
-        `update chain.${table} set ${column.name} = $1 where ctid = $2::tid`,
-        [changed.old, changed.row],
-      );
+      await superuser.query(`update chain.${table} set ${column.name} = $1 where ctid = $2::tid`, [
+        changed.old,
+        changed.row,
+      ]);
       expect(await differences(), `${table}.${column.name} put back`).toEqual([]);
     }
   });

@@ -69,7 +69,11 @@ describe('a batch', () => {
 
   test.each([
     ['a skipped lane sequence', { laneSequence: 2n }, 'lane-sequence-not-next'],
-    ['another predecessor', { previousPacketHash: new Uint8Array(32).fill(1) }, 'lane-predecessor-differs'],
+    [
+      'another predecessor',
+      { previousPacketHash: new Uint8Array(32).fill(1) },
+      'lane-predecessor-differs',
+    ],
     ["another family's lane", { lane: 2 }, 'record-lane-of-another-class'],
   ])('is refused with %s', (_, lie, code) => {
     const write = createRecordWriter('zhejiang');

@@ -61,13 +61,26 @@ describe('an operation on an object', () => {
     ['overwrite of an older version', third, ['overwrite', 0, 1], 'accepted'],
     ['then an update', oweing, ['update', 3, 0], 'object-overwrite-owed'],
     ['then a delete', oweing, ['delete', 3, 0], 'object-overwrite-owed'],
-    ['then the latest before the one between', oweing, ['overwrite', 2, 1], 'object-overwrite-owed'],
+    [
+      'then the latest before the one between',
+      oweing,
+      ['overwrite', 2, 1],
+      'object-overwrite-owed',
+    ],
     ['then the same again', oweing, ['overwrite', 0, 2], 'object-overwrite-owed'],
     ['then the next one', oweing, ['overwrite', 1, 1], 'accepted'],
-    ['then all later ones, then an update',
-      [...oweing, ['overwrite', 1, 1], ['overwrite', 2, 1]], ['update', 3, 0], 'accepted'],
-    ['a second round of overwrites',
-      [...oweing, ['overwrite', 1, 1], ['overwrite', 2, 1]], ['overwrite', 1, 2], 'accepted'],
+    [
+      'then all later ones, then an update',
+      [...oweing, ['overwrite', 1, 1], ['overwrite', 2, 1]],
+      ['update', 3, 0],
+      'accepted',
+    ],
+    [
+      'a second round of overwrites',
+      [...oweing, ['overwrite', 1, 1], ['overwrite', 2, 1]],
+      ['overwrite', 1, 2],
+      'accepted',
+    ],
   ])('%s', (_, history, step, expected) => {
     const next = nextObjectHead(after(history), frameOf(step));
     expect(next.ok ? 'accepted' : next.error).toBe(expected);

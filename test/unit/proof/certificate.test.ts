@@ -1,6 +1,11 @@
 // Certificates count distinct, valid signatures of the expected set, and want every witness.
 import { describe, expect, test } from 'vitest';
-import { type Certificate, type CertificateEntry, checkCertificate, sortCertificate } from '#libs/proof/certificate.ts';
+import {
+  type Certificate,
+  type CertificateEntry,
+  checkCertificate,
+  sortCertificate,
+} from '#libs/proof/certificate.ts';
 import {
   decodeValidatorSet,
   encodeValidatorSet,
@@ -31,7 +36,14 @@ const signed = (...by: readonly Signer[]): Certificate =>
   sortCertificate(by.map((signer) => ({ keyId: signer.keyId, signature: signer.sign(hash) })));
 
 describe('a certificate of four validators and a witness', () => {
-  const [a, b, c, d, witness, stranger] = signers(6) as [Signer, Signer, Signer, Signer, Signer, Signer];
+  const [a, b, c, d, witness, stranger] = signers(6) as [
+    Signer,
+    Signer,
+    Signer,
+    Signer,
+    Signer,
+    Signer,
+  ];
   const validators = setOf([a, 1n], [b, 1n], [c, 1n], [d, 1n]);
   const trust = { validators, witnesses: [witness] };
   const outcome = (certificate: readonly CertificateEntry[]) => {

@@ -100,7 +100,10 @@ describe('genesis', () => {
 
   test.each([
     ['no validator', { ...file, validators: [] }],
-    ['a key id that is not its key', { ...file, validators: [{ ...file.validators[0], keyId: '00' }] }],
+    [
+      'a key id that is not its key',
+      { ...file, validators: [{ ...file.validators[0], keyId: '00' }] },
+    ],
     ['a witness that validates too', { ...file, witnesses: [validator] }],
     ['weight zero', { ...file, validators: [{ ...validator, weight: '0' }] }],
     ['a chain id in capitals', { ...file, chainId: 'Zhejiang' }],

@@ -87,7 +87,10 @@ describe('an object record', () => {
     const zero = bytes.slice();
     zero[10] = 0;
     expect(decodeRecord(zero).ok).toBe(false);
-    expect(decodeRecord(new Uint8Array(1_048_577))).toEqual({ ok: false, error: 'record-too-large' });
+    expect(decodeRecord(new Uint8Array(1_048_577))).toEqual({
+      ok: false,
+      error: 'record-too-large',
+    });
   });
 
   test('cannot be made from fields that do not fit', () => {

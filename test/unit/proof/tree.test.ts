@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { edgeRoot, emptyEdge, growTree, type TreeNode } from '#libs/proof/right-edge.ts';
 import type { Suite } from '#libs/proof/suite.ts';
-import { emptyRoot, leafHash, treeRoot, verifyConsistency, verifyInclusion } from '#libs/proof/tree.ts';
+import {
+  emptyRoot,
+  leafHash,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from '#libs/proof/tree.ts';
 import { assemblePath, planConsistency, planEdge, planInclusion } from '#libs/proof/tree-path.ts';
 import { fromHex, toHex } from '#libs/sm/hex.ts';
 import { smSuite } from '../../support/sm-suite.ts';
@@ -85,7 +91,9 @@ interface Stored {
 
 function stored(suite: Suite, records: readonly Uint8Array[]): Stored {
   const hashes = records.map((record) => leafHash(suite, record));
-  const leafNodes = hashes.map((hash, index): TreeNode => ({ level: 0, index: BigInt(index), hash }));
+  const leafNodes = hashes.map(
+    (hash, index): TreeNode => ({ level: 0, index: BigInt(index), hash }),
+  );
   const all = [...leafNodes, ...growTree(suite, emptyEdge, hashes).nodes];
   return { hashes, nodes: new Map(all.map((node) => [`${node.level}/${node.index}`, node.hash])) };
 }
@@ -159,7 +167,13 @@ describe('inclusion', () => {
       for (let index = 0; index < size; index++) {
         const path = pathFrom(smSuite, store, planInclusion(BigInt(index), BigInt(size)));
         const leaf = store.hashes[index] ?? new Uint8Array();
-        const claim = { leafHash: leaf, leafIndex: BigInt(index), treeSize: BigInt(size), path, root };
+        const claim = {
+          leafHash: leaf,
+          leafIndex: BigInt(index),
+          treeSize: BigInt(size),
+          path,
+          root,
+        };
         expect(verifyInclusion(smSuite, claim)).toBe(true);
         expect(verifyInclusion(smSuite, { ...claim, leafIndex: BigInt(index + 1) })).toBe(false);
         expect(verifyInclusion(smSuite, { ...claim, root: leafHash(smSuite, root) })).toBe(false);
@@ -217,7 +231,9 @@ describe('consistency', () => {
           path: pathFrom(smSuite, after, planConsistency(BigInt(from), BigInt(to))),
         };
         expect(verifyConsistency(smSuite, claim)).toBe(false);
-        expect(verifyConsistency(smSuite, { ...claim, fromRoot: prefixRoot(after, from) })).toBe(true);
+        expect(verifyConsistency(smSuite, { ...claim, fromRoot: prefixRoot(after, from) })).toBe(
+          true,
+        );
       }),
       { numRuns: 60 },
     );
