@@ -57,17 +57,17 @@ async function createIssuerFacts(db: Kysely<unknown>): Promise<void> {
 async function createTradeRecord(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.pinned(p_path text, p_object text, p_version bigint)
-    returns jsonb language sql immutable as $$
+    returns jsonb language sql stable as $$
       select jsonb_build_object('path', p_path, 'objectId', p_object, 'version', p_version::text)
     $$`.execute(db);
   await sql`
     create function registry.object_version(p_object text, p_version bigint)
-    returns jsonb language sql immutable as $$
+    returns jsonb language sql stable as $$
       select jsonb_build_object('objectId', p_object, 'version', p_version::text)
     $$`.execute(db);
   await sql`
     create function registry.change_figures(p_after bigint, p_change bigint)
-    returns jsonb language sql immutable as $$
+    returns jsonb language sql stable as $$
       select jsonb_build_array((p_after - p_change)::text, p_change::text, p_after::text)
     $$`.execute(db);
   await sql`

@@ -22,9 +22,9 @@ import { marketOf, readRegistryConfig } from './config.ts';
 import { createOwnerKeyStore } from './renderer/owner-keys.ts';
 import { createRendering } from './renderer/render-events.ts';
 import { createPersonalCipher } from './repositories/personal-cipher.ts';
-import { approvalsOf } from './use-cases/approvals.ts';
+import { approvalsOf } from './approvals/approval-rules.ts';
 import { ensureMarket } from './use-cases/register-subject.ts';
-import { openPersonalOf } from './use-cases/subject-version.ts';
+import { openPersonalOf } from './repositories/personal-figures.ts';
 
 const service = 'registry';
 const clock = systemClock;

@@ -65,11 +65,9 @@ const families: readonly Row[] = [
 
 function rows(): readonly Row[] {
   const combined = families.flatMap(([base, zh, en]) =>
-    holders.map(([code, holderZh, holderEn]): Row => [
-      base + code,
-      `${zh}-${holderZh}`,
-      `${en}, ${holderEn}`,
-    ]),
+    holders.map(
+      ([code, holderZh, holderEn]): Row => [base + code, `${zh}-${holderZh}`, `${en}, ${holderEn}`],
+    ),
   );
   return [...single, ...combined];
 }

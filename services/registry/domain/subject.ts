@@ -136,11 +136,9 @@ function checkOwners(subject: NewSubject): Result<undefined, SubjectRefusal> {
     const pointer = `/beneficialOwners/${place}`;
     const checked = checkCertificate(owner.certificateType, owner.certificateNumber);
     if (!checked.ok) {
-      return refuse(
-        'certificate-number-invalid',
-        checked.error.params,
-        [{ pointer: `${pointer}/certificateNumber`, code: 'certificate-number-invalid' }],
-      );
+      return refuse('certificate-number-invalid', checked.error.params, [
+        { pointer: `${pointer}/certificateNumber`, code: 'certificate-number-invalid' },
+      ]);
     }
     if (seen.has(identityKey(owner))) return invalidOwners(pointer, 'duplicate');
     seen.add(identityKey(owner));

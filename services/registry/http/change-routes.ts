@@ -3,8 +3,8 @@ import type { Payload } from '#libs/approvals/approval.ts';
 import type { operations } from '#libs/contracts/generated/registry.ts';
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
 import { type CallContext, type Route, reply, routesOf } from '#libs/http/route.ts';
-import { submitForApproval } from '../use-cases/approvals.ts';
-import type { OperationName } from '../use-cases/operations.ts';
+import { submitForApproval } from '../approvals/approval-rules.ts';
+import type { OperationName } from '../approvals/operations.ts';
 import { toWireApproval } from './approval-codec.ts';
 import { actingContext, type RegistryServices, type RegistryTx } from './services.ts';
 

@@ -35,7 +35,10 @@ export function partyRoutes(services: RegistryServices): Route<RegistryTx>[] {
 function subjectRoutes({ db, setting, cursors }: RegistryServices): Route<RegistryTx>[] {
   const { cipher } = setting;
   const withParts = async (subjects: readonly Subject[]) => {
-    const evidence = await evidenceOf(db, subjects.map(({ subjectId }) => subjectId));
+    const evidence = await evidenceOf(
+      db,
+      subjects.map(({ subjectId }) => subjectId),
+    );
     return Promise.all(
       subjects.map(async (subject) => {
         const owners = subject.lookThrough ? await countOwners(db, subject.subjectId) : 0;
@@ -46,11 +49,14 @@ function subjectRoutes({ db, setting, cursors }: RegistryServices): Route<Regist
   return [
     query('listSubjects', async ({ query: { role, limit = 50, cursor } }) => {
       const filter = { operation: 'listSubjects', role };
-      return pageOf({ cursors, filter, limit, cursor }, {
-        rows: (before, count) => listSubjects(db, cipher, { role, before, limit: count }),
-        keyOf: ({ subjectId }) => subjectId,
-        items: withParts,
-      });
+      return pageOf(
+        { cursors, filter, limit, cursor },
+        {
+          rows: (before, count) => listSubjects(db, cipher, { role, before, limit: count }),
+          keyOf: ({ subjectId }) => subjectId,
+          items: withParts,
+        },
+      );
     }),
     query('searchSubjects', async ({ body }) => {
       const identity = { ...body, certificateNumber: normaliseNumber(body.certificateNumber) };
@@ -83,11 +89,14 @@ function accountRoutes({ db, cursors }: RegistryServices): Route<RegistryTx>[] {
       }
       const owner = narrowed ?? subjectId;
       const filter = { operation: 'listAccounts', subjectId: owner };
-      return pageOf({ cursors, filter, limit, cursor }, {
-        rows: (before, count) => listAccounts(db, { subjectId: owner, before, limit: count }),
-        keyOf: ({ accountId }) => accountId,
-        items: async (accounts) => accounts.map(toWireAccount),
-      });
+      return pageOf(
+        { cursors, filter, limit, cursor },
+        {
+          rows: (before, count) => listAccounts(db, { subjectId: owner, before, limit: count }),
+          keyOf: ({ accountId }) => accountId,
+          items: async (accounts) => accounts.map(toWireAccount),
+        },
+      );
     }),
     query('getAccount', async ({ params }, { actor }) => {
       const account = await findAccount(db, params.accountId);
@@ -109,11 +118,14 @@ function securityRoutes({ db, setting, cursors }: RegistryServices): Route<Regis
   };
   return [
     query('listSecurities', async ({ query: { limit = 50, cursor } }) =>
-      pageOf({ cursors, filter: { operation: 'listSecurities' }, limit, cursor }, {
-        rows: (before, count) => listSecurities(db, { before, limit: count }),
-        keyOf: ({ securityId }) => securityId,
-        items: (securities) => Promise.all(securities.map(toWire)),
-      }),
+      pageOf(
+        { cursors, filter: { operation: 'listSecurities' }, limit, cursor },
+        {
+          rows: (before, count) => listSecurities(db, { before, limit: count }),
+          keyOf: ({ securityId }) => securityId,
+          items: (securities) => Promise.all(securities.map(toWire)),
+        },
+      ),
     ),
     query('getSecurity', async ({ params }) => {
       const security = await findSecurity(db, params.securityId);

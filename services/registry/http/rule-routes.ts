@@ -6,11 +6,7 @@ import { type Language, toProblem } from '#libs/problem/problem.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import { daysBetween, type LocalDate } from '#libs/time/local-date.ts';
 import type { Finding } from '../domain/rules/finding.ts';
-import {
-  calendarBetween,
-  currentDay,
-  listParameters,
-} from '../repositories/rule-repository.ts';
+import { calendarBetween, currentDay, listParameters } from '../repositories/rule-repository.ts';
 import { listNatures } from '../repositories/security-repository.ts';
 import { previewTransfer } from '../use-cases/preview-transfer.ts';
 import type { RegistryServices, RegistryTx } from './services.ts';

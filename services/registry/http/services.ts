@@ -6,7 +6,7 @@ import type { CursorCodec } from '#libs/http/cursor.ts';
 import type { CallContext } from '#libs/http/route.ts';
 import type { Viewer } from '../domain/access.ts';
 import type { Act, RegistrySetting } from '../use-cases/act.ts';
-import type { RegistryApprovals } from '../use-cases/approvals.ts';
+import type { RegistryApprovals } from '../approvals/approval-rules.ts';
 
 export type RegistryTx = Tx<unknown>;
 

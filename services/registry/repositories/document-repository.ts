@@ -63,7 +63,9 @@ export async function documentBytes(
   documentId: string,
 ): Promise<Uint8Array | undefined> {
   const text = 'select content_cipher from document where id = $1';
-  const [row] = await prepared<{ content_cipher: Buffer }>(db, 'document_bytes', text, [documentId]);
+  const [row] = await prepared<{ content_cipher: Buffer }>(db, 'document_bytes', text, [
+    documentId,
+  ]);
   if (row === undefined) return undefined;
   return Buffer.from(cipher.open(place(documentId), row.content_cipher), 'base64');
 }

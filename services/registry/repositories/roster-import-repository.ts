@@ -4,6 +4,7 @@ import { prepared } from '#libs/db/prepared.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import type { LocalDate } from '#libs/time/local-date.ts';
+import type { RosterRow } from '../domain/roster/row.ts';
 import type { PersonalCipher } from './personal-cipher.ts';
 
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed';
@@ -78,7 +79,9 @@ export async function insertImport(
 }
 
 export async function findJob(db: Executor, jobId: string): Promise<Job | undefined> {
-  const [row] = await prepared<Job>(db, 'job_find', `select ${JOB} from job where id = $1`, [jobId]);
+  const [row] = await prepared<Job>(db, 'job_find', `select ${JOB} from job where id = $1`, [
+    jobId,
+  ]);
   return row;
 }
 
@@ -188,17 +191,23 @@ export async function saveOutcome(
   );
 }
 
-/** Canonical JSON of the rows that passed. */
+export interface CheckedContent {
+  readonly securityId: Uuid;
+  readonly rows: readonly RosterRow[];
+}
+
+/** The rows that passed, with the canonical text that their hash is of. */
 export async function checkedRows(
   db: Executor,
   cipher: PersonalCipher,
   importId: string,
-): Promise<string | undefined> {
-  const text = 'select checked_rows_cipher as sealed from roster_import where id = $1';
-  const [row] = await prepared<{ sealed: Buffer | null }>(db, 'import_rows', text, [importId]);
-  return row === undefined || row.sealed === null
-    ? undefined
-    : cipher.open(place(importId, 'checked_rows'), row.sealed);
+): Promise<{ readonly text: string; readonly content: CheckedContent } | undefined> {
+  const query = 'select checked_rows_cipher as sealed from roster_import where id = $1';
+  const [row] = await prepared<{ sealed: Buffer | null }>(db, 'import_rows', query, [importId]);
+  if (row === undefined || row.sealed === null) return undefined;
+  const text = cipher.open(place(importId, 'checked_rows'), row.sealed);
+  // Written by the check alone, and authenticated.
+  return { text, content: JSON.parse(text) as CheckedContent };
 }
 
 export async function resultSheet(

@@ -84,9 +84,12 @@ export async function startDay(
 ): Promise<void> {
   // The row's key is changed in no way, yet every posting that reads it must wait or be waited for.
   await prepared(tx, 'day_lock', 'select 1 from business_day where closed_at is null for update');
-  await prepared(tx, 'day_close', 'update business_day set closed_at = $1 where closed_at is null', [
-    by.at,
-  ]);
+  await prepared(
+    tx,
+    'day_close',
+    'update business_day set closed_at = $1 where closed_at is null',
+    [by.at],
+  );
   const text = 'insert into business_day (business_date, opened_at, opened_by) values ($1, $2, $3)';
   await prepared(tx, 'day_start', text, [date, by.at, by.actor]);
 }

@@ -225,7 +225,11 @@ export type SubjectRole = 'investor' | 'issuer' | 'market';
 export async function listSubjects(
   db: Executor,
   cipher: PersonalCipher,
-  page: { readonly role?: SubjectRole | undefined; readonly before?: string | undefined; readonly limit: number },
+  page: {
+    readonly role?: SubjectRole | undefined;
+    readonly before?: string | undefined;
+    readonly limit: number;
+  },
 ): Promise<Subject[]> {
   const text = `
     select ${COLUMNS} from subject s

@@ -6,7 +6,11 @@ import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import { type BusinessCalendar, businessCalendar } from '#libs/time/calendar.ts';
 import { addDays, type LocalDate } from '#libs/time/local-date.ts';
-import type { ExemptionFacts, TransferFacts, TransferPurpose } from '../domain/rules/transfer-facts.ts';
+import type {
+  ExemptionFacts,
+  TransferFacts,
+  TransferPurpose,
+} from '../domain/rules/transfer-facts.ts';
 import type { SubjectNature } from '../domain/subject.ts';
 import { evidenceOf, type StoredEvidence } from './evidence-repository.ts';
 import { calendarBetween } from './rule-repository.ts';
@@ -146,9 +150,7 @@ async function loadCalendar(
   const furthest = addDays(setting.businessDate, -reach);
   const from = earliest > furthest ? earliest : furthest;
   // Beyond the business day for telling when a transfer would be possible.
-  return businessCalendar(
-    await calendarBetween(db, from, addDays(setting.businessDate, reach)),
-  );
+  return businessCalendar(await calendarBetween(db, from, addDays(setting.businessDate, reach)));
 }
 
 interface Loaded extends TransferSetting {

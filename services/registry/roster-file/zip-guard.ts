@@ -81,7 +81,8 @@ function listEntries(bytes: Buffer, bounds: ZipBounds): Result<Listed[], ZipRefu
       return suspicious('ratio');
     }
     entries.push(entry);
-    at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    at +=
+      46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return ok(entries);
 }
@@ -108,7 +109,8 @@ function findEnd(bytes: Buffer): number | undefined {
 /** Undefined where the entry lies about its size, overlaps the end or is packed in another way. */
 function inflate(bytes: Buffer, entry: Listed): Uint8Array | undefined {
   const { offset, packedBytes, inflatedBytes, method } = entry;
-  if (offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== LOCAL_SIGNATURE) return undefined;
+  if (offset + 30 > bytes.length || bytes.readUInt32LE(offset) !== LOCAL_SIGNATURE)
+    return undefined;
   const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
   if (start + packedBytes > bytes.length) return undefined;
   const packed = bytes.subarray(start, start + packedBytes);

@@ -1,5 +1,5 @@
 /** What the registry's use cases share: their setting, and an event with its audit record. */
-import { type ActingContext, type AuditEntry } from '#libs/audit/audit-record.ts';
+import type { ActingContext, AuditEntry } from '#libs/audit/audit-record.ts';
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import type { Executor } from '#libs/db/database.ts';

@@ -3,7 +3,7 @@ import type { Executor } from '#libs/db/database.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import { ok } from '#libs/result/result.ts';
-import type { LocalDate } from '#libs/time/local-date.ts';
+import { localDate } from '#libs/time/local-date.ts';
 import { objectIdOf } from '../domain/object-fact.ts';
 import { checkEvidence, type Evidence, type EvidenceCondition } from '../domain/suitability.ts';
 import { findDocument } from '../repositories/document-repository.ts';
@@ -47,10 +47,9 @@ export async function checkNewEvidence(
     condition: command.condition,
     amountFen: command.amountFen === undefined ? undefined : BigInt(command.amountFen),
     months: command.months,
-    // The contract has checked that they are dates.
-    verifiedOn: command.verifiedOn as LocalDate,
-    validFrom: command.validFrom as LocalDate,
-    validUntil: command.validUntil as LocalDate,
+    verifiedOn: localDate(command.verifiedOn),
+    validFrom: localDate(command.validFrom),
+    validUntil: localDate(command.validUntil),
   };
   const checked = checkEvidence(evidence, day.value);
   return checked.ok ? ok({ subject, evidence, businessDate: day.value }) : checked;

@@ -4,7 +4,7 @@ import { actorKey } from '#libs/http/actor.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import { ok } from '#libs/result/result.ts';
-import type { LocalDate } from '#libs/time/local-date.ts';
+import { localDate } from '#libs/time/local-date.ts';
 import { checkOpening } from '../domain/business-day.ts';
 import { type CalendarEntry, checkCalendarEntries } from '../domain/calendar.ts';
 import { checkParameter } from '../domain/rules/parameters.ts';
@@ -62,9 +62,8 @@ export async function grantHolderExemption(
   await insertExemption(tx, {
     ...command,
     exemptionId,
-    // The contract has checked that they are dates.
-    validFrom: command.validFrom as LocalDate,
-    validUntil: command.validUntil as LocalDate,
+    validFrom: localDate(command.validFrom),
+    validUntil: localDate(command.validUntil),
     approvedBy: actorKey(act.actor),
     recordedAt: act.now,
   });
@@ -121,7 +120,7 @@ export async function setRuleParameter(
     name,
     value,
     basis,
-    validFrom: command.validFrom as LocalDate,
+    validFrom: localDate(command.validFrom),
     setBy: actorKey(act.actor),
     recordedAt: act.now,
   });
@@ -135,6 +134,10 @@ export interface EnterCalendarDays {
   readonly days: readonly { readonly date: string; readonly open: boolean }[];
 }
 
+function entriesOf({ days }: EnterCalendarDays): CalendarEntry[] {
+  return days.map(({ date, open }) => ({ date: localDate(date), open }));
+}
+
 /** Errors: those of checkCalendarEntries. */
 export async function checkCalendarDays(
   tx: Executor,
@@ -142,7 +145,7 @@ export async function checkCalendarDays(
   command: EnterCalendarDays,
 ) {
   const current = (await currentDay(tx))?.businessDate;
-  const entries = command.days as readonly CalendarEntry[];
+  const entries = entriesOf(command);
   return checkCalendarEntries(entries, current, await lastCalendarDate(tx));
 }
 
@@ -155,7 +158,7 @@ export async function enterCalendarDays(
 ) {
   const checked = await checkCalendarDays(tx, setting, command);
   if (!checked.ok) return checked;
-  const days = command.days as readonly CalendarEntry[];
+  const days = entriesOf(command);
   await saveCalendarDays(tx, days, command.source, act.now);
   const detail = { source: command.source, days: days.map(({ date, open }) => `${date}=${open}`) };
   await audit(tx, act, { action: 'calendar-days-entered', target: 'trading-calendar', detail });
@@ -172,7 +175,7 @@ export async function checkBusinessDay(
   _setting: RegistrySetting,
   command: OpenBusinessDay,
 ) {
-  const date = command.businessDate as LocalDate;
+  const date = localDate(command.businessDate);
   const current = (await currentDay(tx))?.businessDate;
   const [day] = await calendarBetween(tx, date, date);
   return checkOpening(date, current, day?.open);
@@ -187,7 +190,7 @@ export async function openBusinessDay(
 ) {
   const checked = await checkBusinessDay(tx, setting, command);
   if (!checked.ok) return checked;
-  const date = command.businessDate as LocalDate;
+  const date = localDate(command.businessDate);
   await startDay(tx, date, { actor: actorKey(act.actor), at: act.now });
   await audit(tx, act, { action: 'business-day-opened', target: `business-day:${date}` });
   return ok({ businessDate: date });

@@ -7,7 +7,12 @@ import { sm3Hex } from '#libs/sm/sm3.ts';
 import type { Clock } from '#libs/time/clock.ts';
 import { addMilliseconds, type Instant } from '#libs/time/instant.ts';
 import { checkRoster } from '../domain/roster/roster.ts';
-import { checkRow, type NatureLabel, type RosterFault, type RosterRow } from '../domain/roster/row.ts';
+import {
+  checkRow,
+  type NatureLabel,
+  type RosterFault,
+  type RosterRow,
+} from '../domain/roster/row.ts';
 import { documentBytes } from '../repositories/document-repository.ts';
 import {
   type CheckOutcome,
@@ -140,11 +145,7 @@ async function judge(
   };
 }
 
-async function knownHolders(
-  db: Executor,
-  { cipher }: RegistrySetting,
-  rows: readonly RosterRow[],
-) {
+async function knownHolders(db: Executor, { cipher }: RegistrySetting, rows: readonly RosterRow[]) {
   const known = [];
   for (let from = 0; from < rows.length; from += IDENTITIES_PER_QUERY) {
     const part = rows.slice(from, from + IDENTITIES_PER_QUERY);

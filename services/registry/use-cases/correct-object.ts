@@ -21,7 +21,14 @@ import {
   lockSubject,
   reviseSubject,
 } from '../repositories/subject-repository.ts';
-import { type Act, audit, type DayRules, postEvent, type RegistrySetting, requireDayRules } from './act.ts';
+import {
+  type Act,
+  audit,
+  type DayRules,
+  postEvent,
+  type RegistrySetting,
+  requireDayRules,
+} from './act.ts';
 import { productVersion } from './product-version.ts';
 import { subjectVersion } from './subject-version.ts';
 
@@ -122,7 +129,9 @@ async function nextFact(
       const subject = await lockSubject(tx, setting.cipher, id);
       if (subject === undefined) throw new Error(`${fact.objectId} has no row`);
       const next =
-        operation === 'update' ? await advanceSubject(tx, subject, {}) : await reviseSubject(tx, subject);
+        operation === 'update'
+          ? await advanceSubject(tx, subject, {})
+          : await reviseSubject(tx, subject);
       return subjectVersion(tx, setting.cipher, next, operation);
     }
     case 'account': {

@@ -1,6 +1,6 @@
 /** onboardIssuer: an issuer and its product taken into custody (F1). */
 import type { Executor } from '#libs/db/database.ts';
-import { newUuid } from '#libs/ids/uuid.ts';
+import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import { ok } from '#libs/result/result.ts';
 import { objectIdOf } from '../domain/object-fact.ts';
@@ -20,7 +20,11 @@ import {
   insertSecurity,
   isProductCodeTaken,
 } from '../repositories/security-repository.ts';
-import { advanceSubject, lockSubject, type Registered } from '../repositories/subject-repository.ts';
+import {
+  advanceSubject,
+  lockSubject,
+  type Registered,
+} from '../repositories/subject-repository.ts';
 import { type Act, audit, postEvent, type RegistrySetting, requireDayRules } from './act.ts';
 import { productVersion } from './product-version.ts';
 import { subjectVersion } from './subject-version.ts';
@@ -101,7 +105,9 @@ export async function onboardIssuer(
   const registered = { on: businessDate, at: act.now };
   const change = { isIssuer: true, shareholdersNumber: 0 };
   const issuer = await advanceSubject(tx, checked.value.subject, change);
-  const securityId = await insertRows(tx, command, issuer.subjectId, registered);
+  const agreementDocumentId = checked.value.agreement.documentId;
+  const parts = { subjectId: issuer.subjectId, agreementDocumentId, registered };
+  const securityId = await insertRows(tx, command, parts);
   const security = await findSecurity(tx, securityId);
   if (security === undefined) throw new Error('a security vanished within its transaction');
   await postEvent(tx, act, {
@@ -132,9 +138,13 @@ export async function onboardIssuer(
 async function insertRows(
   tx: Executor,
   { companyCode, layer, product }: OnboardIssuer,
-  subjectId: ReturnType<typeof newUuid>,
-  registered: Registered,
-) {
+  parts: {
+    readonly subjectId: Uuid;
+    readonly agreementDocumentId: Uuid;
+    readonly registered: Registered;
+  },
+): Promise<Uuid> {
+  const { subjectId, agreementDocumentId, registered } = parts;
   const securityId = newUuid();
   const times = { onboardedOn: registered.on, recordedAt: registered.at };
   await insertIssuer(tx, { subjectId, companyCode, layer, ...times });
@@ -147,8 +157,7 @@ async function insertRows(
     productType: product.productType,
     issuedCapital: BigInt(product.issuedCapital),
     registeredCapitalFen: BigInt(product.registeredCapitalFen),
-    // The document was found by this very id.
-    agreementDocumentId: product.agreementDocumentId as typeof securityId,
+    agreementDocumentId,
     ...times,
   });
   const kinds = ['issue', 'cancellation', 'treasury'] as const;

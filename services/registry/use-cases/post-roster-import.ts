@@ -32,18 +32,16 @@ import {
 } from '../repositories/subject-repository.ts';
 import { type Act, audit, postEvent, type RegistrySetting, requireDay } from './act.ts';
 import { insertPairs } from './open-accounts.ts';
-import { postInitialRegistration, reverseInitialRegistration } from './post-initial-registration.ts';
+import {
+  postInitialRegistration,
+  reverseInitialRegistration,
+} from './post-initial-registration.ts';
 import { factOfSubject, subjectVersion } from './subject-version.ts';
 
 export interface PostRosterImport {
   readonly importId: string;
   /** Of what was checked and is to be posted. */
   readonly contentHash: string;
-}
-
-interface CheckedContent {
-  readonly securityId: Uuid;
-  readonly rows: readonly RosterRow[];
 }
 
 /** Errors: not-found, roster-import-not-passed, roster-already-posted, roster-content-changed. */
@@ -59,14 +57,12 @@ export async function checkPosting(
   }
   const { securityId } = roster;
   if (await isIssued(tx, securityId)) return refuse('roster-already-posted', { securityId });
-  const content = await checkedRows(tx, cipher, importId);
+  const checked = await checkedRows(tx, cipher, importId);
   const isSame =
-    content !== undefined &&
     roster.contentHash === contentHash &&
-    sm3Hex(new TextEncoder().encode(content)) === contentHash;
-  if (!isSame) return refuse('roster-content-changed');
-  // Written by the check, and its hash has just been compared.
-  return ok(JSON.parse(content) as CheckedContent);
+    checked !== undefined &&
+    sm3Hex(new TextEncoder().encode(checked.text)) === contentHash;
+  return isSame ? ok(checked.content) : refuse('roster-content-changed');
 }
 
 /**
@@ -229,7 +225,10 @@ async function settleAccounts(
   const made = await insertPairs(tx, setting, without, registered);
   for (const pair of made.pairs) opened.set(pair.subjectId, pair.securitiesAccountId);
   const accountOf = new Map<string, Uuid | undefined>(
-    subjects.map((subject) => [identityKey(subject satisfies Identity), opened.get(subject.subjectId)]),
+    subjects.map((subject) => [
+      identityKey(subject satisfies Identity),
+      opened.get(subject.subjectId),
+    ]),
   );
   return { accountOf, facts: made.facts };
 }

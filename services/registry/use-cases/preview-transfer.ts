@@ -31,7 +31,10 @@ export async function previewTransfer(
   market: Market,
   question: PreviewQuestion,
 ): Promise<
-  Result<TransferPreview, Refusal<'business-day-not-open' | 'rule-parameter-not-set'> | FactsRefusal>
+  Result<
+    TransferPreview,
+    Refusal<'business-day-not-open' | 'rule-parameter-not-set'> | FactsRefusal
+  >
 > {
   const day = await currentDay(db);
   if (day === undefined) return refuse('business-day-not-open');
@@ -56,7 +59,5 @@ export async function findingsOn(
 ): Promise<readonly Result<readonly Finding[], FactsRefusal>[]> {
   const { gapTradingDays } = parameters;
   const facts = await loadTransferFacts(db, questions, { ...setting, gapTradingDays });
-  return facts.map((item) =>
-    item.ok ? ok(evaluateTransferRules(item.value, parameters)) : item,
-  );
+  return facts.map((item) => (item.ok ? ok(evaluateTransferRules(item.value, parameters)) : item));
 }

@@ -31,8 +31,7 @@ export async function productVersion(
       code: security.code,
       name: security.name,
       abbreviation: security.abbreviation,
-      // R1 lets no other type in.
-      productType: security.productType as 'share',
+      productType: security.productType,
       issuedCapital: security.issuedCapital.toString(),
       registeredCapitalFen: security.registeredCapitalFen.toString(),
       status: security.status,

@@ -1,13 +1,10 @@
 /** The fact of a subject's present version, from its row and its evidence. */
 import type { Executor } from '#libs/db/database.ts';
 import type { NewObjectFact } from '../domain/object-fact.ts';
-import {
-  type ObjectStep,
-  type PersonalFigures,
-  subjectFact,
-} from '../domain/objects/subject-object.ts';
+import { type ObjectStep, subjectFact } from '../domain/objects/subject-object.ts';
 import { evidenceOf, type StoredEvidence } from '../repositories/evidence-repository.ts';
 import type { PersonalCipher } from '../repositories/personal-cipher.ts';
+import { sealPersonal } from '../repositories/personal-figures.ts';
 import type { Subject } from '../repositories/subject-repository.ts';
 
 /** The model takes so many; the newest come first. */
@@ -46,38 +43,8 @@ export function factOfSubject(
         verifiedOn: item.verifiedOn,
         document: { documentId: item.documentId, sm3: item.documentSm3 },
       })),
-      personal: sealPersonal(cipher, subject),
+      personal: sealPersonal(cipher, subject.subjectId, subject),
     },
     { version, revision, operation },
   );
-}
-
-function sealPersonal(cipher: PersonalCipher, subject: Subject): string {
-  const personal: PersonalFigures = {
-    name: subject.name,
-    certificateNumber: subject.certificateNumber,
-    phone: subject.phone,
-    address: subject.address,
-  };
-  return cipher.seal(placeOf(subject.subjectId), JSON.stringify(personal)).toString('base64');
-}
-
-/** The inverse, for rendering: the personal figures of a subject's fact. */
-export function openPersonal(
-  cipher: PersonalCipher,
-  subjectId: string,
-  sealed: string,
-): PersonalFigures {
-  const text = cipher.open(placeOf(subjectId), Buffer.from(sealed, 'base64'));
-  // Written by sealPersonal alone, and authenticated.
-  return JSON.parse(text) as PersonalFigures;
-}
-
-export function openPersonalOf(cipher: PersonalCipher): (fact: NewObjectFact) => PersonalFigures {
-  return ({ keyOwner, figures }) => openPersonal(cipher, keyOwner.id, String(figures.personal));
-}
-
-/** Bound to the subject, not to a version: the ledger carries it on into the issuer's versions. */
-function placeOf(subjectId: string) {
-  return { table: 'object_fact', column: 'figures', rowId: subjectId };
 }

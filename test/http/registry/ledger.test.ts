@@ -6,7 +6,7 @@ import { createOwnerKeyStore } from '../../../services/registry/renderer/owner-k
 import { createRendering } from '../../../services/registry/renderer/render-events.ts';
 import { sweepForTest } from './sweep.ts';
 import { postInitialRegistration } from '../../../services/registry/use-cases/post-initial-registration.ts';
-import { openPersonalOf } from '../../../services/registry/use-cases/subject-version.ts';
+import { openPersonalOf } from '../../../services/registry/repositories/personal-figures.ts';
 import { actsOf, newAct, type RegistryActs, setting } from '../../store/registry/registry-acts.ts';
 import { type Answer, openRegistryHttp, type RegistryHttp } from './registry-http.ts';
 
@@ -155,11 +155,9 @@ describe('a settled transfer', () => {
   it('is undone by a linked reversal, once, while the shares have not moved', async () => {
     const terms = await issued();
     const original = await delivered(terms, '400');
-    const resale = reservation(
-      { ...terms, seller: terms.buyer, buyer: terms.seller },
-      '1',
-      { securityId: terms.securityId },
-    );
+    const resale = reservation({ ...terms, seller: terms.buyer, buyer: terms.seller }, '1', {
+      securityId: terms.securityId,
+    });
     // R7 keeps the buyer from selling at once, so the shares stay where they are.
     expect(codesOf(await reserve(resale))[0]).toContain('trading-gap-too-short');
     const instructionId = newUuid();
@@ -197,7 +195,11 @@ describe('refusals of the ledger', () => {
       reservation(terms, '1', { natureCode: '98' }),
     );
     expect(codesOf(answer)).toEqual([
-      ['investor-not-qualified', 'investment-experience-insufficient', 'insufficient-available-shares'],
+      [
+        'investor-not-qualified',
+        'investment-experience-insufficient',
+        'insufficient-available-shares',
+      ],
       [],
       ['insufficient-available-shares'],
       ['account-not-found'],
@@ -288,7 +290,9 @@ describe('refusals of the ledger', () => {
       expect(answer.status).toBe(403);
     }
     const person = await http.as(['settlement.maker', 'settlement.checker', 'registrar.checker']);
-    expect((await person.post('/v1/deliveries', { cycleId: newUuid(), items: [] })).status).toBe(403);
+    expect((await person.post('/v1/deliveries', { cycleId: newUuid(), items: [] })).status).toBe(
+      403,
+    );
   });
 });
 
@@ -409,7 +413,11 @@ describe('object packs', () => {
     ]);
     const rest = await http.service('regulator-link', 'GET', target.replace('=1', '=5'));
     const [pack] = rest.body.items;
-    expect(pack).toMatchObject({ book, sequence: '5', type: 'cn.quanji.registry.shares-delivered.v1' });
+    expect(pack).toMatchObject({
+      book,
+      sequence: '5',
+      type: 'cn.quanji.registry.shares-delivered.v1',
+    });
     const classes = pack.objects.map((object: { class: string }) => object.class);
     expect(classes).toEqual(['subject', 'transactionreport', 'registration', 'registration']);
     const report = JSON.parse(Buffer.from(pack.objects[1].bytes, 'base64').toString('utf8'));

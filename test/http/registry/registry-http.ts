@@ -8,7 +8,7 @@ import { type FixedClock, fixedClock } from '#libs/time/clock.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { createRegistryApp } from '../../../services/registry/app.ts';
 import { createOwnerKeyStore } from '../../../services/registry/renderer/owner-keys.ts';
-import { approvalsOf } from '../../../services/registry/use-cases/approvals.ts';
+import { approvalsOf } from '../../../services/registry/approvals/approval-rules.ts';
 import { runNextJob } from '../../../services/registry/use-cases/check-roster.ts';
 import { openBusinessDay } from '../../../services/registry/use-cases/change-rules.ts';
 import { ensureMarket } from '../../../services/registry/use-cases/register-subject.ts';
@@ -43,15 +43,22 @@ export interface Caller {
   getBytes(target: string): Promise<{ status: number; bytes: Buffer }>;
 }
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: (...parts: unknown[]) => {
-  // A defect behind a 500 is what a failing test needs to see.
-  process.stderr.write(`${parts.map((part) => JSON.stringify(part, errorsWhole)).join(' ')}\n`);
-} };
+const quiet = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: (...parts: unknown[]) => {
+    // A defect behind a 500 is what a failing test needs to see.
+    process.stderr.write(`${parts.map((part) => JSON.stringify(part, errorsWhole)).join(' ')}\n`);
+  },
+};
 
 const errorsWhole = (_: string, value: unknown): unknown =>
   value instanceof Error ? (value.stack ?? value.message) : value;
 
-export async function openRegistryHttp(options: { isDayOpen?: boolean } = {}): Promise<RegistryHttp> {
+export async function openRegistryHttp(
+  options: { isDayOpen?: boolean } = {},
+): Promise<RegistryHttp> {
   const store = await openRegistryStore();
   const clock = fixedClock('2026-11-24T02:00:00.000Z' as Instant);
   const callers = await createTestCallers('registry', { clock });

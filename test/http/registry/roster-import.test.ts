@@ -41,7 +41,16 @@ async function newSecurity(issuedCapital: string): Promise<string> {
   return issuer.securityId;
 }
 
-const HEADINGS = ['序号', '股东名称', '股东类别', '证件类型', '证件号码', '股份性质', '持股数量', '其中质押数量'];
+const HEADINGS = [
+  '序号',
+  '股东名称',
+  '股东类别',
+  '证件类型',
+  '证件号码',
+  '股份性质',
+  '持股数量',
+  '其中质押数量',
+];
 
 type Value = string | number | exceljs.CellFormulaValue;
 
@@ -185,33 +194,140 @@ describe('a broken roster', () => {
   const formula = { formula: '3+3', result: 6 } as exceljs.CellFormulaValue;
 
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, object]>([
-    ['a wrong check digit', () => workbookOf(changed(1, 4, corruptId(41))), { code: 'certificate-number-invalid', row: 2, cell: 'E2' }],
-    ['a number like 1.1E+17', () => workbookOf(changed(2, 4, 110105194912310020)), { code: 'roster-number-not-text', row: 3, cell: 'E3' }],
-    ['the text 1.1E+17', () => workbookOf(changed(2, 4, '1.1E+17')), { code: 'roster-number-not-text', row: 3, cell: 'E3' }],
-    ['a duplicate holder', () => workbookOf([HEADINGS, holder(41, 6), holder(41, 4)]), { code: 'roster-duplicate-holder', row: 3, cell: 'E3' }],
-    ['a formula', () => workbookOf(changed(1, 6, formula)), { code: 'roster-formula', row: 2, cell: 'G2', params: { cell: 'G2' } }],
-    ['a sum off by one', () => workbookOf(changed(2, 6, 5)), { code: 'roster-total-differs', params: { observed: '11', parameter: '10', difference: '1' } }],
-    ['a zero quantity', () => workbookOf(changed(2, 6, 0)), { code: 'roster-quantity-invalid', row: 3, cell: 'G3' }],
-    ['a negative quantity', () => workbookOf(changed(2, 6, -4)), { code: 'roster-quantity-invalid', row: 3 }],
-    ['a quantity of 2^53', () => workbookOf(changed(2, 6, '9007199254740992')), { code: 'roster-quantity-invalid', row: 3 }],
-    ['a fraction of a share', () => workbookOf(changed(2, 6, 1.5)), { code: 'roster-quantity-invalid', row: 3 }],
-    ['a pledge', () => workbookOf(changed(1, 7, 3)), { code: 'roster-claims-not-supported', row: 2, cell: 'H2' }],
-    ['an unknown nature', () => workbookOf(changed(1, 5, '原始股')), { code: 'roster-value-unknown', row: 2, cell: 'F2' }],
-    ['an empty name', () => workbookOf(changed(1, 1, '')), { code: 'roster-cell-missing', row: 2, cell: 'B2' }],
-    ['a name that is too long', () => workbookOf(changed(1, 1, '长'.repeat(121))), { code: 'roster-cell-too-long', row: 2, cell: 'B2' }],
-    ['a wrong certificate for the class', () => workbookOf(changed(1, 2, '法人')), { code: 'certificate-type-not-for-nature', row: 2 }],
-    ['an unregistered partnership', () => workbookOf([...good().slice(0, 2), [2, '合伙', '合伙企业', '统一社会信用代码', usccOf(77), '流通股', 4, 0]]), { code: 'roster-holder-not-direct', row: 3 }],
-    ['merged cells', () => workbookOf(good(), (sheet) => sheet.mergeCells('A2:B2')), { code: 'roster-merged-cells' }],
-    ['a missing column', () => workbookOf(good().map((row) => row.slice(0, 6))), { code: 'roster-columns-wrong' }],
-    ['an unknown column', () => workbookOf([[...HEADINGS, '星座'], ...good().slice(1)]), { code: 'roster-columns-wrong' }],
+    [
+      'a wrong check digit',
+      () => workbookOf(changed(1, 4, corruptId(41))),
+      { code: 'certificate-number-invalid', row: 2, cell: 'E2' },
+    ],
+    [
+      'a number like 1.1E+17',
+      () => workbookOf(changed(2, 4, 110105194912310020)),
+      { code: 'roster-number-not-text', row: 3, cell: 'E3' },
+    ],
+    [
+      'the text 1.1E+17',
+      () => workbookOf(changed(2, 4, '1.1E+17')),
+      { code: 'roster-number-not-text', row: 3, cell: 'E3' },
+    ],
+    [
+      'a duplicate holder',
+      () => workbookOf([HEADINGS, holder(41, 6), holder(41, 4)]),
+      { code: 'roster-duplicate-holder', row: 3, cell: 'E3' },
+    ],
+    [
+      'a formula',
+      () => workbookOf(changed(1, 6, formula)),
+      { code: 'roster-formula', row: 2, cell: 'G2', params: { cell: 'G2' } },
+    ],
+    [
+      'a sum off by one',
+      () => workbookOf(changed(2, 6, 5)),
+      {
+        code: 'roster-total-differs',
+        params: { observed: '11', parameter: '10', difference: '1' },
+      },
+    ],
+    [
+      'a zero quantity',
+      () => workbookOf(changed(2, 6, 0)),
+      { code: 'roster-quantity-invalid', row: 3, cell: 'G3' },
+    ],
+    [
+      'a negative quantity',
+      () => workbookOf(changed(2, 6, -4)),
+      { code: 'roster-quantity-invalid', row: 3 },
+    ],
+    [
+      'a quantity of 2^53',
+      () => workbookOf(changed(2, 6, '9007199254740992')),
+      { code: 'roster-quantity-invalid', row: 3 },
+    ],
+    [
+      'a fraction of a share',
+      () => workbookOf(changed(2, 6, 1.5)),
+      { code: 'roster-quantity-invalid', row: 3 },
+    ],
+    [
+      'a pledge',
+      () => workbookOf(changed(1, 7, 3)),
+      { code: 'roster-claims-not-supported', row: 2, cell: 'H2' },
+    ],
+    [
+      'an unknown nature',
+      () => workbookOf(changed(1, 5, '原始股')),
+      { code: 'roster-value-unknown', row: 2, cell: 'F2' },
+    ],
+    [
+      'an empty name',
+      () => workbookOf(changed(1, 1, '')),
+      { code: 'roster-cell-missing', row: 2, cell: 'B2' },
+    ],
+    [
+      'a name that is too long',
+      () => workbookOf(changed(1, 1, '长'.repeat(121))),
+      { code: 'roster-cell-too-long', row: 2, cell: 'B2' },
+    ],
+    [
+      'a wrong certificate for the class',
+      () => workbookOf(changed(1, 2, '法人')),
+      { code: 'certificate-type-not-for-nature', row: 2 },
+    ],
+    [
+      'an unregistered partnership',
+      () =>
+        workbookOf([
+          ...good().slice(0, 2),
+          [2, '合伙', '合伙企业', '统一社会信用代码', usccOf(77), '流通股', 4, 0],
+        ]),
+      { code: 'roster-holder-not-direct', row: 3 },
+    ],
+    [
+      'merged cells',
+      () => workbookOf(good(), (sheet) => sheet.mergeCells('A2:B2')),
+      { code: 'roster-merged-cells' },
+    ],
+    [
+      'a missing column',
+      () => workbookOf(good().map((row) => row.slice(0, 6))),
+      { code: 'roster-columns-wrong' },
+    ],
+    [
+      'an unknown column',
+      () => workbookOf([[...HEADINGS, '星座'], ...good().slice(1)]),
+      { code: 'roster-columns-wrong' },
+    ],
     ['no rows', () => workbookOf([HEADINGS]), { code: 'roster-empty' }],
-    ['no workbook', () => Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0, 0, 0, 0]), { code: 'roster-not-a-workbook' }],
+    [
+      'no workbook',
+      () => Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0, 0, 0, 0]),
+      { code: 'roster-not-a-workbook' },
+    ],
     ['a PDF', () => Buffer.from('%PDF-1.7 nothing of a roster'), { code: 'roster-columns-wrong' }],
-    ['a cut archive', async () => (await workbookOf(good())).subarray(0, 900), { code: 'roster-not-a-workbook' }],
-    ['UTF-16', () => Buffer.from(`\uFEFF${HEADINGS.join(',')}`, 'utf16le'), { code: 'roster-encoding-unknown' }],
-    ['bytes of no encoding', () => Buffer.from([0x41, 0xff, 0xff, 0x2c, 0x81, 0x20]), { code: 'roster-encoding-unknown' }],
-    ['a zip bomb', () => zipOf('xl/worksheets/sheet1.xml', Buffer.alloc(40 * 1024 * 1024)), { code: 'roster-compression-suspicious' }],
-    ['a zip that lies about its size', () => zipOf('xl/worksheets/sheet1.xml', Buffer.alloc(4096), 16), { code: 'roster-compression-suspicious' }],
+    [
+      'a cut archive',
+      async () => (await workbookOf(good())).subarray(0, 900),
+      { code: 'roster-not-a-workbook' },
+    ],
+    [
+      'UTF-16',
+      () => Buffer.from(`\uFEFF${HEADINGS.join(',')}`, 'utf16le'),
+      { code: 'roster-encoding-unknown' },
+    ],
+    [
+      'bytes of no encoding',
+      () => Buffer.from([0x41, 0xff, 0xff, 0x2c, 0x81, 0x20]),
+      { code: 'roster-encoding-unknown' },
+    ],
+    [
+      'a zip bomb',
+      () => zipOf('xl/worksheets/sheet1.xml', Buffer.alloc(40 * 1024 * 1024)),
+      { code: 'roster-compression-suspicious' },
+    ],
+    [
+      'a zip that lies about its size',
+      () => zipOf('xl/worksheets/sheet1.xml', Buffer.alloc(4096), 16),
+      { code: 'roster-compression-suspicious' },
+    ],
   ])('with %s is refused and says where', async (_, bytes, fault) => {
     const securityId = await newSecurity('10');
     const roster = await check(securityId, await bytes());
@@ -235,7 +351,10 @@ describe('a broken roster', () => {
   it('comes back with no cell that a spreadsheet would run', async () => {
     const securityId = await newSecurity('10');
     const rows = changed(1, 1, '=HYPERLINK("http://evil.example")');
-    const roster = await check(securityId, await workbookOf(changed(2, 6, 5).map((row, at) => rows[at] ?? row)));
+    const roster = await check(
+      securityId,
+      await workbookOf(changed(2, 6, 5).map((row, at) => rows[at] ?? row)),
+    );
     const sheet = await maker.getBytes(`/v1/roster-imports/${roster.importId}/result`);
     const workbook = new exceljs.Workbook();
     await workbook.xlsx.load(sheet.bytes as never);
@@ -257,10 +376,12 @@ describe('the template', () => {
 async function errorColumn(bytes: Buffer): Promise<string> {
   const workbook = new exceljs.Workbook();
   await workbook.xlsx.load(bytes as never);
-  const sheet = workbook.worksheets[0];
-  const place = (sheet?.getRow(1).values as unknown[]).indexOf('错误');
+  const [sheet] = workbook.worksheets;
+  if (sheet === undefined) return '';
+  const headings = sheet.getRow(1).values;
+  const place = Array.isArray(headings) ? headings.indexOf('错误') : 0;
   const texts: string[] = [];
-  sheet?.eachRow((row) => texts.push(String(row.getCell(place).value ?? '')));
+  sheet.eachRow((row) => texts.push(String(row.getCell(place).value ?? '')));
   return texts.join('\n');
 }
 

@@ -9,8 +9,15 @@ import { subjectBody } from '../../../services/registry/domain/objects/subject-o
 import { latestFact } from '../../../services/registry/repositories/fact-repository.ts';
 import { recordInvestorCode } from '../../../services/registry/use-cases/record-investor-code.ts';
 import { registerSubject } from '../../../services/registry/use-cases/register-subject.ts';
-import { openPersonalOf } from '../../../services/registry/use-cases/subject-version.ts';
-import { actsOf, newAct, type RegistryActs, residentIdOf, setting, usccOf } from './registry-acts.ts';
+import { openPersonalOf } from '../../../services/registry/repositories/personal-figures.ts';
+import {
+  actsOf,
+  newAct,
+  type RegistryActs,
+  residentIdOf,
+  setting,
+  usccOf,
+} from './registry-acts.ts';
 import { openRegistryStore, type RegistryStore } from './registry-store.ts';
 
 let store: RegistryStore;
@@ -96,10 +103,9 @@ describe('a partnership', () => {
   it('counts by the identities of its owners', async () => {
     const made = await partnership(10, [101, 102]);
     if (!made.ok) throw new Error(made.error.code);
-    const { rows } = await store.query(
-      'select 1 from holder_identity where subject_id = $1',
-      [made.value.subjectId],
-    );
+    const { rows } = await store.query('select 1 from holder_identity where subject_id = $1', [
+      made.value.subjectId,
+    ]);
     expect(rows).toHaveLength(2);
   });
 

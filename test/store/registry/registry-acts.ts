@@ -7,7 +7,10 @@ import type { Result } from '#libs/result/result.ts';
 import { expectOk } from '#libs/result/result.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import type { LocalDate } from '#libs/time/local-date.ts';
-import { residentIdCheckCharacter, usccCheckCharacter } from '../../../services/registry/domain/identity-number.ts';
+import {
+  residentIdCheckCharacter,
+  usccCheckCharacter,
+} from '../../../services/registry/domain/identity-number.ts';
 import { createPersonalCipher } from '../../../services/registry/repositories/personal-cipher.ts';
 import type { Act, RegistrySetting } from '../../../services/registry/use-cases/act.ts';
 import { addSuitabilityEvidence } from '../../../services/registry/use-cases/add-suitability-evidence.ts';
@@ -85,7 +88,11 @@ export async function actsOf(store: RegistryStore): Promise<RegistryActs> {
   };
   const evidence = async (
     subjectId: string,
-    more: { condition: 'financial-assets' | 'investment-experience'; amountFen?: string; months?: number },
+    more: {
+      condition: 'financial-assets' | 'investment-experience';
+      amountFen?: string;
+      months?: number;
+    },
   ): Promise<void> => {
     const command = {
       subjectId,

@@ -45,7 +45,13 @@ export function accountFact(
     pin('account_depository_ref', objectIdOf('subject', pins.marketId), pins.marketVersion),
     ...(linked === undefined
       ? []
-      : [pin('account_associated_account_ref', objectIdOf('account', linked), pins.linkedAccountVersion ?? 0n)]),
+      : [
+          pin(
+            'account_associated_account_ref',
+            objectIdOf('account', linked),
+            pins.linkedAccountVersion ?? 0n,
+          ),
+        ]),
   ];
   return {
     class: 'account',

@@ -21,7 +21,7 @@ export interface ProductFigures {
   readonly code: string;
   readonly name: string;
   readonly abbreviation: string;
-  readonly productType: 'share' | 'convertible-bond';
+  readonly productType: string;
   readonly issuedCapital: string;
   readonly registeredCapitalFen: string;
   readonly status: 'active' | 'suspended' | 'exited';
@@ -105,6 +105,8 @@ export function productBody(fact: ObjectFact): ObjectBody {
   };
 }
 
+const productTypes: Readonly<Record<string, number>> = productType;
+
 function basic(fact: ObjectFact, figures: ProductFigures, issued: number): ObjectBody {
   return {
     product_trading_market_category: 1,
@@ -115,7 +117,8 @@ function basic(fact: ObjectFact, figures: ProductFigures, issued: number): Objec
     product_code: figures.code,
     product_name: figures.name,
     product_name_abbreviation: figures.abbreviation,
-    product_type: productType[figures.productType],
+    // R1 lets in no type that the list lacks.
+    product_type: productTypes[figures.productType] ?? productType.share,
     product_account_number_max: figures.holdersMax,
     product_scale_unit: productScaleUnit.share,
     product_scale_currency: '156',

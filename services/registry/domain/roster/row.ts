@@ -140,8 +140,11 @@ export function checkRow(
   if (nature !== undefined && certificateType !== undefined) reader.fit(certificateType, nature);
   const { faults } = reader;
   const isComplete =
-    nature !== undefined && certificateType !== undefined && certificateNumber !== undefined &&
-    natureCode !== undefined && quantity !== undefined;
+    nature !== undefined &&
+    certificateType !== undefined &&
+    certificateNumber !== undefined &&
+    natureCode !== undefined &&
+    quantity !== undefined;
   if (faults.length > 0 || !isComplete) return { faults };
   const row: RosterRow = {
     row: raw.row,
@@ -165,7 +168,8 @@ class RowReader {
   constructor(raw: RawRow) {
     this.raw = raw;
     for (const [column, cell] of raw.cells) {
-      if (cell.kind === 'formula') this.fault('roster-formula', column, { cell: `${column}/${raw.row}` });
+      if (cell.kind === 'formula')
+        this.fault('roster-formula', column, { cell: `${column}/${raw.row}` });
       if (cell.kind === 'error') this.unknown(column, '#');
     }
   }
@@ -193,10 +197,7 @@ class RowReader {
     return text;
   }
 
-  choice<Value>(
-    column: RosterColumn,
-    values: Readonly<Record<string, Value>>,
-  ): Value | undefined {
+  choice<Value>(column: RosterColumn, values: Readonly<Record<string, Value>>): Value | undefined {
     const text = this.text(column, NUMBER_LENGTH_MAX)?.normalize('NFKC');
     if (text === undefined) return undefined;
     const value = Object.hasOwn(values, text) ? values[text] : undefined;
@@ -214,7 +215,8 @@ class RowReader {
     const cell = this.raw.cells.get(column);
     const shown = cell?.kind === 'number' ? cell.value.toString() : textOf(cell);
     const isCorrupt =
-      (cell?.kind === 'number' && !(Number.isInteger(cell.value) && cell.value <= SAFE_NUMBER_MAX)) ||
+      (cell?.kind === 'number' &&
+        !(Number.isInteger(cell.value) && cell.value <= SAFE_NUMBER_MAX)) ||
       /^[0-9](?:\.[0-9]+)?E\+?[0-9]+$/iu.test(shown ?? '');
     if (isCorrupt) {
       this.fault('roster-number-not-text', column, { value: (shown ?? '').slice(0, 24) });

@@ -29,47 +29,57 @@ export interface DatedParameter {
   readonly validFrom: LocalDate;
 }
 
-type Parse = (value: string) => unknown;
+/** The value that the text means; undefined where it means none. */
+type Parse<Value> = (text: string) => Value | undefined;
+
+interface Parameter<Value> {
+  readonly rule: string;
+  readonly name: string;
+  readonly parse: Parse<Value>;
+}
 
 const WHOLE = /^(?:0|[1-9][0-9]{0,14})$/;
 const WORDS = /^[a-z0-9-]+(?:,[a-z0-9-]+)*$/;
 
 const whole =
-  (max: bigint): Parse =>
-  (value) =>
-    WHOLE.test(value) && BigInt(value) <= max ? BigInt(value) : undefined;
+  (max: bigint): Parse<bigint> =>
+  (text) =>
+    WHOLE.test(text) && BigInt(text) <= max ? BigInt(text) : undefined;
 
 const count =
-  (max: bigint): Parse =>
-  (value) => {
-    const parsed = whole(max)(value);
-    return typeof parsed === 'bigint' ? Number.parseInt(parsed.toString(), 10) : undefined;
+  (max: number): Parse<number> =>
+  (text) => {
+    const parsed = WHOLE.test(text) ? Number.parseInt(text, 10) : undefined;
+    return parsed !== undefined && parsed <= max ? parsed : undefined;
   };
 
 const words =
-  (allowed: readonly string[]): Parse =>
-  (value) => {
-    if (!WORDS.test(value)) return undefined;
-    const list = value.split(',');
-    return list.every((word) => allowed.includes(word)) ? list : undefined;
+  (allowed: readonly string[]): Parse<readonly string[]> =>
+  (text) => {
+    const list = WORDS.test(text) ? text.split(',') : [];
+    return list.length > 0 && list.every((word) => allowed.includes(word)) ? list : undefined;
   };
 
-const requirement: Parse = (value) =>
-  value === 'required' || value === 'waived' ? value === 'required' : undefined;
+const requirement: Parse<boolean> = (text) =>
+  text === 'required' || text === 'waived' ? text === 'required' : undefined;
 
-/** Every parameter there is, by rule and name, with the member it fills and its reader. */
-const known: Readonly<Record<string, readonly [keyof RuleParameters, Parse]>> = {
-  'R1/product-types': ['productTypes', words(['share', 'convertible-bond'])],
-  'R2/same-region': ['sameRegionRequired', requirement],
-  'R5/transfer-methods': ['transferMethods', words(['1', '2'])],
-  'R7/trading-days': ['gapTradingDays', count(250n)],
-  'R8/holders-max': ['holdersMax', count(10_000_000n)],
-  'R10/financial-assets-min-fen': ['financialAssetsMinFen', whole(999_999_999_999_999n)],
-  'R10/net-assets-min-fen': ['netAssetsMinFen', whole(999_999_999_999_999n)],
-  'R11/experience-months-min': ['experienceMonthsMin', count(600n)],
-};
+function parameter<Value>(rule: string, name: string, parse: Parse<Value>): Parameter<Value> {
+  return { rule, name, parse };
+}
 
-export const parameterNames: readonly string[] = Object.keys(known);
+const FEN_MAX = 999_999_999_999_999n;
+
+/** Every parameter there is, by the member that it fills. */
+const known = {
+  productTypes: parameter('R1', 'product-types', words(['share', 'convertible-bond'])),
+  sameRegionRequired: parameter('R2', 'same-region', requirement),
+  transferMethods: parameter('R5', 'transfer-methods', words(['1', '2'])),
+  gapTradingDays: parameter('R7', 'trading-days', count(250)),
+  holdersMax: parameter('R8', 'holders-max', count(10_000_000)),
+  financialAssetsMinFen: parameter('R10', 'financial-assets-min-fen', whole(FEN_MAX)),
+  netAssetsMinFen: parameter('R10', 'net-assets-min-fen', whole(FEN_MAX)),
+  experienceMonthsMin: parameter('R11', 'experience-months-min', count(600)),
+} as const;
 
 /** Errors: rule-parameter-unknown, rule-parameter-value-invalid. */
 export function checkParameter(
@@ -77,9 +87,9 @@ export function checkParameter(
   name: string,
   value: string,
 ): Result<undefined, Refusal<'rule-parameter-unknown' | 'rule-parameter-value-invalid'>> {
-  const entry = known[`${rule}/${name}`];
-  if (entry === undefined) return refuse('rule-parameter-unknown', { rule, name });
-  if (entry[1](value) === undefined) {
+  const found = Object.values(known).find((item) => item.rule === rule && item.name === name);
+  if (found === undefined) return refuse('rule-parameter-unknown', { rule, name });
+  if (found.parse(value) === undefined) {
     return refuse('rule-parameter-value-invalid', { rule, name, value: value.slice(0, 80) });
   }
   return ok();
@@ -90,25 +100,43 @@ export function parametersOn(
   rows: readonly DatedParameter[],
   date: LocalDate,
 ): Result<RuleParameters, Refusal<'rule-parameter-not-set'>> {
-  const values: Record<string, unknown> = {};
-  for (const [key, [member, parse]] of Object.entries(known)) {
-    const row = inForce(rows, key, date);
+  const missing: string[] = [];
+  const read = <Value>({ rule, name, parse }: Parameter<Value>): Value | undefined => {
+    const row = inForce(rows, rule, name, date);
     const value = row === undefined ? undefined : parse(row.value);
-    if (value === undefined) return refuse('rule-parameter-not-set', { name: key, date });
-    values[member] = value;
-  }
-  // Filled by the loop above: `known` names every member once.
-  return ok(values as unknown as RuleParameters);
+    if (value === undefined) missing.push(`${rule}/${name}`);
+    return value;
+  };
+  const values = {
+    productTypes: read(known.productTypes),
+    sameRegionRequired: read(known.sameRegionRequired),
+    transferMethods: read(known.transferMethods),
+    gapTradingDays: read(known.gapTradingDays),
+    holdersMax: read(known.holdersMax),
+    financialAssetsMinFen: read(known.financialAssetsMinFen),
+    netAssetsMinFen: read(known.netAssetsMinFen),
+    experienceMonthsMin: read(known.experienceMonthsMin),
+  };
+  return isComplete(values)
+    ? ok(values)
+    : refuse('rule-parameter-not-set', { name: missing.join(', '), date });
+}
+
+type Incomplete = { readonly [Member in keyof RuleParameters]: RuleParameters[Member] | undefined };
+
+function isComplete(values: Incomplete): values is RuleParameters {
+  return Object.values(values).every((value) => value !== undefined);
 }
 
 function inForce(
   rows: readonly DatedParameter[],
-  key: string,
+  rule: string,
+  name: string,
   date: LocalDate,
 ): DatedParameter | undefined {
   let found: DatedParameter | undefined;
   for (const row of rows) {
-    if (`${row.rule}/${row.name}` !== key || row.validFrom > date) continue;
+    if (row.rule !== rule || row.name !== name || row.validFrom > date) continue;
     if (found === undefined || row.validFrom > found.validFrom) found = row;
   }
   return found;

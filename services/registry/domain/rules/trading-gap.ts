@@ -1,9 +1,5 @@
 /** R7: five trading days between buying and selling the same security, in either direction. */
-import {
-  addTradingDays,
-  type BusinessCalendar,
-  tradingDaysBetween,
-} from '#libs/time/calendar.ts';
+import { addTradingDays, type BusinessCalendar, tradingDaysBetween } from '#libs/time/calendar.ts';
 import type { LocalDate } from '#libs/time/local-date.ts';
 import type { Finding } from './finding.ts';
 import { finding } from './finding.ts';
@@ -29,7 +25,8 @@ function gapFindings(
   // Days before the part of the calendar at hand can only lengthen the gap.
   const since = laterOf(lastTradeOn, facts.calendar[0]?.date ?? lastTradeOn);
   const passed = tradingDaysBetween(facts.calendar, since, facts.businessDate);
-  if (!passed.ok) return [finding('R7', 'calendar-does-not-cover-date', { ...passed.error.params })];
+  if (!passed.ok)
+    return [finding('R7', 'calendar-does-not-cover-date', { ...passed.error.params })];
   if (passed.value >= gapTradingDays) return [];
   return [
     finding('R7', 'trading-gap-too-short', {

@@ -14,7 +14,7 @@ import { registryChecks } from '../../../../services/registry/fsck.ts';
 import { createOwnerKeyStore } from '../../../../services/registry/renderer/owner-keys.ts';
 import { createRendering } from '../../../../services/registry/renderer/render-events.ts';
 import { postInitialRegistration } from '../../../../services/registry/use-cases/post-initial-registration.ts';
-import { openPersonalOf } from '../../../../services/registry/use-cases/subject-version.ts';
+import { openPersonalOf } from '../../../../services/registry/repositories/personal-figures.ts';
 import { actsOf, newAct, type RegistryActs, setting } from '../registry-acts.ts';
 import { openRegistryStore, type RegistryStore } from '../registry-store.ts';
 import { commit, deliver, giveBack, reserve, reverse } from './ledger-acts.ts';
@@ -37,7 +37,12 @@ async function accountOf(n: number): Promise<Uuid> {
 async function fillRegister(): Promise<void> {
   const issuer = await acts.registerOrganisation(1_001);
   const securityId = (await acts.onboard(issuer, 'ZJ900001', '1000')) as Uuid;
-  const [a, b, c, d] = [await accountOf(1), await accountOf(2), await accountOf(3), await accountOf(4)];
+  const [a, b, c, d] = [
+    await accountOf(1),
+    await accountOf(2),
+    await accountOf(3),
+    await accountOf(4),
+  ];
   const posted = await acts.run((tx) =>
     postInitialRegistration(tx, newAct(), {
       securityId,
@@ -132,12 +137,12 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   date: ['%c + 1', "date '2026-11-24'"],
   'timestamp with time zone': ["%c + interval '1 second'", "timestamptz '2026-11-24T00:00:00Z'"],
   bytea: [
-    'overlay(%c placing decode(lpad(to_hex((get_byte(%c, 20) + 1) % 256), 2, \'0\'), \'hex\') from 21)',
+    "overlay(%c placing decode(lpad(to_hex((get_byte(%c, 20) + 1) % 256), 2, '0'), 'hex') from 21)",
     "decode(repeat('ab', 60), 'hex')",
   ],
   jsonb: [
     "jsonb_set(%c, '{changed}', '1')",
-    "jsonb_insert(%c, '{0}', '{\"path\": \"x\", \"objectId\": \"SUB-x\", \"version\": \"0\"}')",
+    'jsonb_insert(%c, \'{0}\', \'{"path": "x", "objectId": "SUB-x", "version": "0"}\')',
   ],
   text: [
     "%c || 'x'",

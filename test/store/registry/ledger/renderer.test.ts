@@ -16,7 +16,7 @@ import {
   postInitialRegistration,
   reverseInitialRegistration,
 } from '../../../../services/registry/use-cases/post-initial-registration.ts';
-import { openPersonalOf } from '../../../../services/registry/use-cases/subject-version.ts';
+import { openPersonalOf } from '../../../../services/registry/repositories/personal-figures.ts';
 import { actsOf, newAct, type RegistryActs, setting } from '../registry-acts.ts';
 import { openRegistryStore, type RegistryStore } from '../registry-store.ts';
 import { deliveryOf, stamp } from './ledger-acts.ts';
@@ -123,7 +123,11 @@ describe('rendering', () => {
     const last = events.at(-1)?.objects ?? [];
     const subject: unknown = JSON.parse(new TextDecoder().decode(last[0]?.bytes));
     expect(JSON.stringify(subject)).toContain('"subject_shareholders_number":2');
-    const parties = await readPacks(store.db, keys, { book: 'parties', fromSequence: 1n, limit: 200 });
+    const parties = await readPacks(store.db, keys, {
+      book: 'parties',
+      fromSequence: 1n,
+      limit: 200,
+    });
     expect(parties.length).toBeGreaterThan(4);
   });
 
@@ -140,7 +144,10 @@ describe('rendering', () => {
       data: {
         book: `security:${market.securityId}`,
         businessDate: '2026-11-24',
-        objects: [{ class: 'subject' }, { class: 'registration', version: '0', operation: 'create' }],
+        objects: [
+          { class: 'subject' },
+          { class: 'registration', version: '0', operation: 'create' },
+        ],
       },
     });
     expect(JSON.stringify(message)).not.toContain('张');
@@ -168,7 +175,11 @@ describe('rendering', () => {
     await sql`
       update data_key set wrapped = null, destroyed_at = '2026-11-24T03:00:00Z'
       where owner_kind = 'subject' and owner_id = ${person}`.execute(store.db);
-    const events = await readPacks(store.db, keys, { book: 'parties', fromSequence: 1n, limit: 200 });
+    const events = await readPacks(store.db, keys, {
+      book: 'parties',
+      fromSequence: 1n,
+      limit: 200,
+    });
     const objects = events.flatMap((event) => event.objects);
     const gone = objects.filter(({ fact }) => fact.keyOwner.id === person);
     expect(gone.map(({ bytes }) => bytes.length)).toEqual(gone.map(() => 0));

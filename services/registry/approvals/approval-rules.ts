@@ -1,12 +1,16 @@
 /** Maker-checker for the registry: the operations as libs/approvals executes them. */
 import type { Approval, Payload, PayloadCipher } from '#libs/approvals/approval.ts';
-import { type ApprovalRules, DEFAULT_LIFETIME_MS, requestApproval } from '#libs/approvals/approvals.ts';
+import {
+  type ApprovalRules,
+  DEFAULT_LIFETIME_MS,
+  requestApproval,
+} from '#libs/approvals/approvals.ts';
 import type { ActingContext } from '#libs/audit/audit-record.ts';
 import type { Tx } from '#libs/db/database.ts';
 import type { ProblemRefusal } from '#libs/problem/problem.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import type { PersonalCipher } from '../repositories/personal-cipher.ts';
-import type { RegistrySetting } from './act.ts';
+import type { RegistrySetting } from '../use-cases/act.ts';
 import { type OperationName, operations } from './operations.ts';
 
 export type RegistryApprovals = ApprovalRules<unknown, ProblemRefusal>;

@@ -2,8 +2,8 @@
 import type { Executor } from '#libs/db/database.ts';
 import type { ProblemRefusal } from '#libs/problem/problem.ts';
 import type { Result } from '#libs/result/result.ts';
-import type { Act, RegistrySetting } from './act.ts';
-import { addSuitabilityEvidence, checkNewEvidence } from './add-suitability-evidence.ts';
+import type { Act, RegistrySetting } from '../use-cases/act.ts';
+import { addSuitabilityEvidence, checkNewEvidence } from '../use-cases/add-suitability-evidence.ts';
 import {
   checkBusinessDay,
   checkCalendarDays,
@@ -13,17 +13,17 @@ import {
   grantHolderExemption,
   openBusinessDay,
   setRuleParameter,
-} from './change-rules.ts';
-import { checkCorrection, correctObject } from './correct-object.ts';
-import { checkOnboarding, onboardIssuer } from './onboard-issuer.ts';
-import { checkOpening, openAccounts } from './open-accounts.ts';
+} from '../use-cases/change-rules.ts';
+import { checkCorrection, correctObject } from '../use-cases/correct-object.ts';
+import { checkOnboarding, onboardIssuer } from '../use-cases/onboard-issuer.ts';
+import { checkOpening, openAccounts } from '../use-cases/open-accounts.ts';
 import {
   checkPosting,
   checkReversal,
   postRosterImport,
   reverseRosterImport,
-} from './post-roster-import.ts';
-import { checkRegistration, registerSubject } from './register-subject.ts';
+} from '../use-cases/post-roster-import.ts';
+import { checkRegistration, registerSubject } from '../use-cases/register-subject.ts';
 
 type Check<Command> = (
   tx: Executor,
