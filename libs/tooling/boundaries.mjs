@@ -45,9 +45,14 @@ const domainRules = [
     service('domain'),
     {
       path: '.',
-      pathNot: [own('domain'), library(...layer0), '^libs/cross-chain-model/(?!validate)'],
+      pathNot: [
+        own('domain'),
+        library(...layer0),
+        '^libs/cross-chain-model/(?!validate)',
+        '^libs/proof/',
+      ],
     },
-    'domain imports the domain of its service, layer 0 and the object model; no node:*, no npm',
+    'domain imports its own domain, layer 0, object model and proof arithmetic; no node:*, no npm',
   ),
 ];
 

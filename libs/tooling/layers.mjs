@@ -1,4 +1,4 @@
-// The layers of libs/: a library imports only libraries of lower layers (those of layer 0, each other).
+// The layers of libs/ (libs/README.md): a library imports only libraries of lower layers (those of layer 0, each other).
 
 export const libraryLayers = [
   ['result', 'quantity', 'time', 'ids'],
@@ -13,9 +13,9 @@ export const libraryLayers = [
     'kafka-launcher',
     'postgres-launcher',
   ],
-  ['http', 'leadership', 'chain-application', 'fsck'],
+  ['http', 'leadership', 'chain-application', 'envelope', 'fsck', 'sign-in-client'],
   ['event-bus', 'audit', 'ledger-engine'],
-  ['outbox', 'inbox', 'approvals'],
+  ['outbox', 'inbox', 'approvals', 'service'],
   ['tooling'],
 ];
 

@@ -1,7 +1,6 @@
 // The repository as the two-way checks see it: sources, tests, contracts.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleContract } from '#libs/tooling/bundle-contract.ts';
+import { bundleContract, type JsonObject } from '#libs/tooling/bundle-contract.ts';
 import { contractSources } from '#libs/tooling/generate-contracts.ts';
 import { readOperations } from '#libs/tooling/read-operations.ts';
 import { readSourceFiles, type SourceFile } from '#libs/tooling/tidy/source-file.ts';
@@ -31,24 +30,47 @@ export interface ContractOperations {
 }
 
 /** The sample contract of libs/http stands among its tests. */
-const placesOf = (name: string, contract: string): { source: string; test: string } => {
+const placesOf = (
+  contract: string,
+  document: JsonObject,
+  name: string,
+): { source: string; test: string } => {
   const folder = contract.replace(/[^/]*$/, '');
-  return folder === 'openapi/'
-    ? { source: `services/${name}/`, test: `test/http/${name}/` }
-    : { source: folder, test: folder };
+  if (folder !== 'openapi/') return { source: folder, test: folder };
+  const servedBy = document['x-served-by'];
+  const service = typeof servedBy === 'string' ? servedBy : name;
+  return { source: `services/${service}/`, test: `test/http/${service}/` };
 };
 
-/** Each contract that has operations, with the code and the HTTP tests of its service. */
-export const contracts: readonly ContractOperations[] = contractSources(root)
-  .filter(({ contract }) => existsSync(join(root, contract)))
-  .map(({ contract }) => {
-    const name = contract.replace(/^.*\//, '').replace('.yaml', '');
-    const { source, test } = placesOf(name, contract);
-    return {
-      name,
-      operationIds: [...readOperations(name, bundleContract(join(root, contract))).keys()],
-      sources: sourceFiles.filter((file) => isCode(file) && file.path.startsWith(source)),
-      tests: testFiles.filter((file) => file.path.startsWith(test)),
-    };
-  })
+interface ServedContract {
+  readonly name: string;
+  readonly operationIds: readonly string[];
+  readonly source: string;
+  readonly test: string;
+}
+
+const readContract = (contract: string): ServedContract => {
+  const name = contract.replace(/^.*\//, '').replace('.yaml', '');
+  const document = bundleContract(join(root, contract));
+  const operationIds = [...readOperations(name, document).keys()];
+  return { name, operationIds, ...placesOf(contract, document, name) };
+};
+
+const served = contractSources(root)
+  .map(({ contract }) => readContract(contract))
   .filter(({ operationIds }) => operationIds.length > 0);
+
+/** A service may serve two contracts by two apps: then they are looked at together. */
+export const contracts: readonly ContractOperations[] = [
+  ...new Set(served.map(({ source }) => source)),
+].map((source) => {
+  const together = served.filter((contract) => contract.source === source);
+  const [first] = together;
+  const test = first?.test ?? '';
+  return {
+    name: together.map(({ name }) => name).join(' and '),
+    operationIds: together.flatMap(({ operationIds }) => operationIds),
+    sources: sourceFiles.filter((file) => isCode(file) && file.path.startsWith(source)),
+    tests: testFiles.filter((file) => file.path.startsWith(test)),
+  };
+});

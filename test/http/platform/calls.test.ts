@@ -202,18 +202,20 @@ describe('bodies', () => {
   });
 
   it('refuses unknown, repeated and malformed query parameters', async () => {
-    for (const query of [
-      'other=1',
-      'limit=1&limit=2',
-      'limit=201',
-      'limit=0',
-      'limit=abc',
-      'limit=',
+    for (const [query, itemCode] of [
+      ['other=1', 'field-unknown'],
+      ['limit=1&limit=2', 'field-type'],
+      ['limit=201', 'field-range'],
+      ['limit=0', 'field-range'],
+      ['limit=abc', 'field-type'],
+      ['limit=', 'field-value'],
     ]) {
       const answer = await request(service.app)
         .get(`/v1/notes?${query}`)
         .set('Authorization', maker);
-      expect([query, answer.status, answer.body.code]).toEqual([query, 400, 'malformed-request']);
+      const { code, errors } = answer.body;
+      expect([query, answer.status, code]).toEqual([query, 400, 'malformed-request']);
+      expect([query, errors[0].code]).toEqual([query, itemCode]);
     }
   });
 });

@@ -1,0 +1,3 @@
+// Types of layers.mjs.
+export declare const libraryLayers: readonly (readonly string[])[];
+export declare const browserLibraries: readonly string[];
