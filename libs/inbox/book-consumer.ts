@@ -9,7 +9,10 @@ import type { BookPosition } from './inbox-tables.ts';
 
 export interface BookConsumerOptions<DB, E> extends Omit<ConsumerOptions<DB>, 'effect'> {
   /** Throws on what it cannot read: the message is then delivered again, never skipped. */
-  readonly decode: (message: ReceivedMessage) => { readonly position: BookPosition; readonly event: E };
+  readonly decode: (message: ReceivedMessage) => {
+    readonly position: BookPosition;
+    readonly event: E;
+  };
   /** Gets events in the order of their books; what it writes commits with their positions. */
   readonly effect: (trx: Transaction<DB>, events: readonly E[]) => Promise<void>;
 }
@@ -44,7 +47,11 @@ async function arrange<DB, E>(
   arrivals: readonly Arrival<E>[],
 ): Promise<E[]> {
   const { consumer } = options;
-  const books = await lockBooks(trx, consumer, arrivals.map(({ position }) => position.book));
+  const books = await lockBooks(
+    trx,
+    consumer,
+    arrivals.map(({ position }) => position.book),
+  );
   const ready: E[] = [];
   for (const arrival of arrivals) {
     const { book, sequence } = arrival.position;

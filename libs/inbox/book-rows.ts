@@ -100,7 +100,10 @@ export interface BookGap {
 }
 
 /** Books in which something is missing: an alarm, and where to publish again from. */
-export async function readBookGaps(db: QueryExecutorProvider, consumer: string): Promise<BookGap[]> {
+export async function readBookGaps(
+  db: QueryExecutorProvider,
+  consumer: string,
+): Promise<BookGap[]> {
   const { rows } = await sql<{ book: string; last: string; highest: string }>`
     select book, last_sequence::text as last, highest_sequence::text as highest
       from inbox_book where consumer = ${consumer} and highest_sequence > last_sequence

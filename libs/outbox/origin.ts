@@ -7,7 +7,11 @@ import type { EventBus } from '#libs/event-bus/event-bus.ts';
 const REQUEUE_LIMIT = 10_000;
 
 /** A new or wiped bus knows none of our events: all are published again, repeats fall. */
-export async function followOrigin(db: QueryExecutorProvider, bus: EventBus, log: Logger): Promise<void> {
+export async function followOrigin(
+  db: QueryExecutorProvider,
+  bus: EventBus,
+  log: Logger,
+): Promise<void> {
   const origin = await bus.origin();
   const { rows } = await sql<{ origin: string }>`select origin from outbox_origin`.execute(db);
   const known = rows[0]?.origin;

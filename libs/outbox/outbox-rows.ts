@@ -99,7 +99,11 @@ export async function markPublished(
 }
 
 /** Parks the book until a later attempt; the wait doubles from 5 s to 5 min. */
-export async function parkBook(db: QueryExecutorProvider, row: OutboxRow, reason: string): Promise<void> {
+export async function parkBook(
+  db: QueryExecutorProvider,
+  row: OutboxRow,
+  reason: string,
+): Promise<void> {
   await sql`
     insert into outbox_parked as p (book, sequence, event_id, reason, attempts, parked_at, retry_at)
     values (${row.book}, ${row.sequence.toString()}, ${row.eventId}, ${reason.slice(0, 500)}, 1,
@@ -112,6 +116,9 @@ export async function parkBook(db: QueryExecutorProvider, row: OutboxRow, reason
   `.execute(db);
 }
 
-export async function unparkBooks(db: QueryExecutorProvider, books: readonly string[]): Promise<void> {
+export async function unparkBooks(
+  db: QueryExecutorProvider,
+  books: readonly string[],
+): Promise<void> {
   await sql`delete from outbox_parked where book = any (${[...books]}::text[])`.execute(db);
 }

@@ -79,7 +79,10 @@ async function renderTogether<DB>(
   const pending = rows.filter((row) => row.message === undefined && row.isContiguous);
   if (pending.length === 0) return sortOut(rows, new Map());
   return await db.transaction().execute(async (trx) => {
-    const locked = await lockPending(trx, pending.map((row) => row.eventId));
+    const locked = await lockPending(
+      trx,
+      pending.map((row) => row.eventId),
+    );
     const due = pending.filter((row) => locked.has(row.eventId));
     const renderings = await options.render(trx, due);
     const outcome = sortOut(rows, new Map(renderings.map((one) => [one.eventId, one])));
@@ -93,10 +96,7 @@ async function renderTogether<DB>(
   });
 }
 
-type Renderings = ReadonlyMap<
-  string,
-  Awaited<ReturnType<RelayOptions<unknown>['render']>>[number]
->;
+type Renderings = ReadonlyMap<string, Awaited<ReturnType<RelayOptions<unknown>['render']>>[number]>;
 
 function sortOut(rows: readonly WaitingRow[], renderings: Renderings): Outcome {
   const ready: ReadyRow[] = [];

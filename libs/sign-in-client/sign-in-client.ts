@@ -38,7 +38,10 @@ export async function signInForToken(request: SignInRequest): Promise<string> {
   const expectedState = randomState();
   const start = await authorizationUrl(config, pkceCodeVerifier, expectedState);
   const callback = await walkThroughPages(start, request);
-  const tokens = await authorizationCodeGrant(config, callback, { pkceCodeVerifier, expectedState });
+  const tokens = await authorizationCodeGrant(config, callback, {
+    pkceCodeVerifier,
+    expectedState,
+  });
   return tokens.access_token;
 }
 

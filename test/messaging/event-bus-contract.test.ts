@@ -13,7 +13,10 @@ const message = (key: string, value: string): { key: string; value: Buffer } => 
   value: Buffer.from(value),
 });
 
-function collect(topic: string, overrides: Partial<SubscribeOptions> = {}): {
+function collect(
+  topic: string,
+  overrides: Partial<SubscribeOptions> = {},
+): {
   options: SubscribeOptions;
   batches: BusBatch[];
   values: () => string[];
@@ -50,7 +53,10 @@ describe.each(adapters)('the event bus on %s', (adapter) => {
     const topic = await freshTopic(bus, 4);
     const keys = Array.from({ length: 12 }, (_, n) => `book-${n}`);
     for (let round = 0; round < 5; round += 1) {
-      await bus.publish(topic, keys.map((key) => message(key, `${key}:${round}`)));
+      await bus.publish(
+        topic,
+        keys.map((key) => message(key, `${key}:${round}`)),
+      );
     }
     const { options, batches, values } = collect(topic);
     const subscription = await bus.subscribe(options);
@@ -151,7 +157,9 @@ describe.each(adapters)('the event bus on %s', (adapter) => {
       batches.flatMap((batch) => batch.messages.map(({ value }) => value));
     await until('all five', () => received().length >= 5);
     await subscription.stop();
-    expect(received().map((value, n) => large[n]?.value.equals(value))).toEqual(Array(5).fill(true));
+    expect(received().map((value, n) => large[n]?.value.equals(value))).toEqual(
+      Array(5).fill(true),
+    );
     const tooLarge = { key: 'large', value: Buffer.alloc(1_000_001) };
     await expect(bus.publish(topic, [tooLarge])).rejects.toThrow(RangeError);
   });

@@ -13,7 +13,10 @@ const range = (book: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, n) => `${book}:${from + n}`);
 
 async function publish(bus: EventBus, topic: string, ...sequences: number[]): Promise<void> {
-  await bus.publish(topic, sequences.map((sequence) => eventMessage('parties', sequence)));
+  await bus.publish(
+    topic,
+    sequences.map((sequence) => eventMessage('parties', sequence)),
+  );
 }
 
 describe.each(adapters)('the inbox over %s', (adapter) => {

@@ -75,7 +75,10 @@ it('expires the oldest messages in bounded bites, and leaves the offsets as they
   const bus = createPostgresBus({ pool: market, log });
   const topic = 'test.expiring';
   await bus.ensureTopics([{ name: topic, partitions: 1, retentionMs: 1_000 }]);
-  await bus.publish(topic, Array.from({ length: 8 }, () => message));
+  await bus.publish(
+    topic,
+    Array.from({ length: 8 }, () => message),
+  );
   const expire = async (limit: number): Promise<bigint | undefined> => {
     const query = 'select bus.expire($1, $2) as removed';
     const { rows } = await market.query<{ removed: bigint }>(query, [topic, limit]);

@@ -32,28 +32,32 @@ function isUser(value: unknown): value is RuntimeUser {
   );
 }
 
+function fail(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const dataOption = args.find((arg) => arg.startsWith('--data='));
   const [username] = args.filter((arg) => !arg.startsWith('--'));
   const file = join(dataOption?.slice('--data='.length) ?? 'data', 'runtime.json');
   const runtime = readRuntime(file);
   if (runtime === undefined) {
-    console.error(`Quanji is not running here: there is no ${file}. Start it with \`npm start\`.`);
+    fail(`Quanji is not running here: there is no ${file}. Start it with \`npm start\`.`);
     return 1;
   }
   const user = runtime.users.find((known) => known.username === username);
   if (user === undefined) {
     const names = runtime.users.map((known) => known.username).join(', ');
-    console.error(`usage: npm run token -- <user> [--data=DIRECTORY]; users: ${names}`);
+    fail(`usage: npm run token -- <user> [--data=DIRECTORY]; users: ${names}`);
     return 1;
   }
-  console.log(await signInForToken({ ...user, issuer: runtime.tokenIssuer }));
+  process.stdout.write(`${await signInForToken({ ...user, issuer: runtime.tokenIssuer })}\n`);
   return 0;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : 'signing in failed');
+  fail(error instanceof Error ? error.message : 'signing in failed');
   process.exitCode = 1;
 }

@@ -30,7 +30,10 @@ export function sendPage(
     `default-src 'none'; style-src 'self'; form-action ${forms.join(' ')}; ` +
       `base-uri 'none'; frame-ancestors 'none'`,
   );
-  res.status(options.status ?? 200).type('html').send(html);
+  res
+    .status(options.status ?? 200)
+    .type('html')
+    .send(html);
 }
 
 export function cookieOf(req: Request, name: string): string | undefined {

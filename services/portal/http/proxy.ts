@@ -82,7 +82,9 @@ function routesOf({ operations }: Upstream): OfferedRoute[] {
   return operations
     .filter((operation) => operation.public || operation.admission.person !== undefined)
     .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
-    .sort((a, b) => Number(a.operation.path.includes('{')) - Number(b.operation.path.includes('{')));
+    .sort(
+      (a, b) => Number(a.operation.path.includes('{')) - Number(b.operation.path.includes('{')),
+    );
 }
 
 function patternOf(path: string): RegExp {

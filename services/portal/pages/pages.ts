@@ -61,7 +61,10 @@ export function homePage(
   );
 }
 
-export function faultPage(language: Language, fault: 'expired' | 'crossSite' | 'badRequest'): string {
+export function faultPage(
+  language: Language,
+  fault: 'expired' | 'crossSite' | 'badRequest',
+): string {
   const texts = textsIn(language);
   return layout(language, texts.badRequest, `<p role="alert">${texts[fault]}</p>`);
 }

@@ -37,7 +37,8 @@ export async function findOidcRecord(
   where: { readonly model: string } & ({ readonly id: string } | { readonly uid: string }),
   now: Instant,
 ): Promise<OidcPayload | undefined> {
-  const [column, value] = 'id' in where ? (['id', where.id] as const) : (['uid', where.uid] as const);
+  const [column, value] =
+    'id' in where ? (['id', where.id] as const) : (['uid', where.uid] as const);
   const row = await db
     .selectFrom('oidc_record')
     .select(['payload', 'consumed_at'])
@@ -65,7 +66,10 @@ export async function consumeOidcRecord(
     .execute();
 }
 
-export async function deleteOidcRecord(db: Kysely<DB>, { model, id }: OidcRecordKey): Promise<void> {
+export async function deleteOidcRecord(
+  db: Kysely<DB>,
+  { model, id }: OidcRecordKey,
+): Promise<void> {
   await db.deleteFrom('oidc_record').where('model', '=', model).where('id', '=', id).execute();
 }
 

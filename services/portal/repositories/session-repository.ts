@@ -51,10 +51,7 @@ export async function touchSession(
 }
 
 export async function deleteSession(db: Kysely<DB>, tokenHash: Uint8Array): Promise<void> {
-  await db
-    .deleteFrom('session')
-    .where('token_hash', '=', Buffer.from(tokenHash))
-    .execute();
+  await db.deleteFrom('session').where('token_hash', '=', Buffer.from(tokenHash)).execute();
 }
 
 export async function deleteExpiredSessions(db: Kysely<DB>, now: Instant): Promise<void> {

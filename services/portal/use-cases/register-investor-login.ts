@@ -5,7 +5,11 @@ import { newUuid } from '#libs/ids/uuid.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import { findPersonBySubject, insertPerson, isUsernameTaken } from '../repositories/person-repository.ts';
+import {
+  findPersonBySubject,
+  insertPerson,
+  isUsernameTaken,
+} from '../repositories/person-repository.ts';
 
 export interface NewInvestorLogin {
   readonly subjectId: string;

@@ -1,5 +1,5 @@
 /** Signing in with user name and password: one attempt at a time per login, counted and audited. */
-import { type ActingContext } from '#libs/audit/audit-record.ts';
+import type { ActingContext } from '#libs/audit/audit-record.ts';
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import type { Database, Tx } from '#libs/db/database.ts';
 import type { DB } from '#libs/db/generated/portal.ts';
@@ -8,7 +8,11 @@ import { expectOk, ok } from '#libs/result/result.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { lockedUntil, type Person, withFailure } from '../domain/login.ts';
 import { isPasswordOf } from '../passwords.ts';
-import { lockByUsername, type PersonWithPassword, saveFailures } from '../repositories/person-repository.ts';
+import {
+  lockByUsername,
+  type PersonWithPassword,
+  saveFailures,
+} from '../repositories/person-repository.ts';
 
 export interface Credentials {
   readonly username: string;

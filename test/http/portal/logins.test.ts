@@ -43,7 +43,10 @@ async function decide(approval: { id: string; payloadHash: string }, key?: strin
 async function decideBySession(approval: { id: string; payloadHash: string }) {
   const username = 'registrar-checker';
   const agent = supertest.agent(portal.url);
-  await agent.post('/signin').type('form').send({ username, password: password(username) });
+  await agent
+    .post('/signin')
+    .type('form')
+    .send({ username, password: password(username) });
   const { body } = await agent.get('/session');
   return await agent
     .post(`/v1/approvals/${approval.id}/decisions`)
@@ -262,7 +265,10 @@ describe('a program', () => {
 
   it.each([
     ['no key', 'nonsense'],
-    ['a private key', () => newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
+    [
+      'a private key',
+      () => newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ],
     ['a broken key', '-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----'],
   ])('is not registered with %s', async (_, given) => {
     const publicKeyPem = typeof given === 'string' ? given : given();
@@ -287,7 +293,9 @@ describe('the approvals of the portal', () => {
     const one = await get('auditor', `/v1/approvals/${ids[0]}`);
     expect(one.body.approval.payload).toMatchObject({ username: 'page.three' });
     expect((await get('auditor', `/v1/approvals/${newUuid()}`)).status).toBe(404);
-    expect((await get('auditor', '/v1/approvals?cursor=nonsense')).body.code).toBe('invalid-cursor');
+    expect((await get('auditor', '/v1/approvals?cursor=nonsense')).body.code).toBe(
+      'invalid-cursor',
+    );
   });
 
   it('are for the roles that the contract names', async () => {

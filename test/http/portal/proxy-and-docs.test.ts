@@ -47,7 +47,11 @@ describe('the proxy', () => {
     expect(answer.headers).not.toHaveProperty('set-cookie');
     expect(answer.headers).not.toHaveProperty('x-internal');
     const [call] = portal.calls;
-    expect(call).toMatchObject({ method: 'POST', url: '/v1/subjects?dry=1', body: '{"name":"甲"}' });
+    expect(call).toMatchObject({
+      method: 'POST',
+      url: '/v1/subjects?dry=1',
+      body: '{"name":"甲"}',
+    });
     expect(call?.headers).toMatchObject({
       authorization: maker,
       'idempotency-key': 'key-1',
@@ -64,7 +68,10 @@ describe('the proxy', () => {
     });
     const agent = supertest.agent(portal.url);
     const username = 'registrar-maker';
-    await agent.post('/signin').type('form').send({ username, password: password(username) });
+    await agent
+      .post('/signin')
+      .type('form')
+      .send({ username, password: password(username) });
     expect((await agent.get(subjectPath())).status).toBe(200);
     expect(portal.calls[0]?.headers['authorization']).toMatch(/^Bearer ey/);
     expect(portal.calls[0]?.headers).not.toHaveProperty('cookie');

@@ -57,7 +57,8 @@ describe('the code flow with PKCE', () => {
     const given = Object.entries(asked).filter((entry): entry is [string, string] => !!entry[1]);
     return `/oidc/auth?${new URLSearchParams(given)}`;
   };
-  const authorize = (change: Record<string, string | undefined>) => api().get(authorizePath(change));
+  const authorize = (change: Record<string, string | undefined>) =>
+    api().get(authorizePath(change));
 
   it('refuses a request without PKCE', async () => {
     const answer = await authorize({ code_challenge: undefined, code_challenge_method: undefined });
@@ -134,7 +135,9 @@ describe('the sign-in page', () => {
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
     expect((await api().get('/signin').set('Accept-Language', 'en')).text).toContain('User name');
     const switched = await api().get('/signin?lang=en');
-    const kept = await api().get('/signin').set('Cookie', switched.headers['set-cookie'] ?? '');
+    const kept = await api()
+      .get('/signin')
+      .set('Cookie', switched.headers['set-cookie'] ?? '');
     expect(kept.text).toContain('<html lang="en">');
   });
 

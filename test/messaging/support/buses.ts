@@ -1,6 +1,6 @@
 // The two adapters under the one contract, each on its real server.
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { TestContext } from 'vitest';
 import { createPool } from '#libs/db/pool.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';

@@ -135,10 +135,7 @@ export function consumerOf(
   });
 }
 
-export async function recordEffects(
-  trx: Tx<Effects>,
-  events: readonly TestEvent[],
-): Promise<void> {
+export async function recordEffects(trx: Tx<Effects>, events: readonly TestEvent[]): Promise<void> {
   for (const { book, sequence, eventId } of events) {
     await trx.insertInto('effect').values({ book, sequence, event_id: eventId }).execute();
   }
