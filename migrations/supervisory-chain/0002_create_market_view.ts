@@ -36,6 +36,12 @@ async function createMarkets(db: Kysely<unknown>): Promise<void> {
       frozen_reason    text,
       primary key (chain_id, lane)
     )`.execute(db);
+  await sql`
+    create table supervisory.pull_cursor (
+      chain_id text   primary key references supervisory.market,
+      height   bigint not null check (height >= 0)
+    )`.execute(db);
+  await makeReadWrite(db, { schema, table: 'pull_cursor', canDelete: false });
   await makeReadWrite(db, { schema, table: 'market', canDelete: false });
   await makeReadWrite(db, { schema, table: 'lane', canDelete: false });
 }

@@ -272,6 +272,15 @@ table packet
   grant select to auditor
   grant insert, select to supervisory
 
+table pull_cursor
+  chain_id text not null
+  height bigint not null
+  constraint pull_cursor_height_check CHECK ((height >= 0))
+  constraint pull_cursor_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES market(chain_id)
+  constraint pull_cursor_pkey PRIMARY KEY (chain_id)
+  grant select to auditor
+  grant insert, select, update to supervisory
+
 table sent_resync
   chain_id text not null
   lane text not null

@@ -174,6 +174,11 @@ export interface Packet {
   via: string;
 }
 
+export interface PullCursor {
+  chain_id: string;
+  height: bigint;
+}
+
 export interface SentResync {
   chain_id: string;
   from_seq: bigint;
@@ -225,6 +230,7 @@ export interface DB {
   market_header: MarketHeader;
   outgoing: Outgoing;
   packet: Packet;
+  pull_cursor: PullCursor;
   sent_resync: SentResync;
   service_nonce: ServiceNonce;
   tree_node: TreeNode;

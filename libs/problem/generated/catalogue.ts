@@ -186,6 +186,8 @@ export const problemCatalogue = {
   "registry-unavailable": {"status":503,"title":{"zh":"登记系统暂不可用","en":"The registry is not available"},"detail":{"zh":"登记系统暂不可用，请稍后重试；本次请求未产生任何效果。","en":"The registry is not available for now; try again later. Nothing has happened."}},
   "transfer-without-fund-account": {"status":422,"title":{"zh":"证券账户未关联资金账户","en":"The account has no fund account"},"detail":{"zh":"{side} 方的证券账户不存在或没有关联的资金账户。","en":"The securities account of the {side} does not exist or has no fund account."}},
   "agreement-document-empty": {"status":422,"title":{"zh":"协议文件为空","en":"The agreement document is empty"},"detail":{"zh":"上传的协议文件没有内容。","en":"The uploaded agreement document has no content."}},
+  "market-not-frozen": {"status":409,"title":{"zh":"市场链未被冻结","en":"The market chain is not frozen"},"detail":{"zh":"市场链 {chainId} 及其通道均未冻结，无须解冻。","en":"Neither the market chain {chainId} nor a lane of it is frozen."}},
+  "market-other-header": {"status":409,"title":{"zh":"区块头不是最后接受的","en":"Not the header accepted last"},"detail":{"zh":"解冻须指明最后接受的区块头 {headerHash}。","en":"Unfreezing must name the header accepted last, {headerHash}."}},
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

@@ -65,3 +65,8 @@ export async function noteResync(
   );
   return noted.numAffectedRows === 1n;
 }
+
+export async function countEvidence(db: Executor): Promise<number> {
+  const found = await sql<{ count: number }>`select count(*)::int as count from evidence`.execute(db);
+  return found.rows[0]?.count ?? 0;
+}

@@ -158,3 +158,27 @@ export async function objectsAfter(
     order by object_id, version, revision limit ${limit}`.execute(db);
   return found.rows;
 }
+
+/** Newest first, by the time they were taken; `before` is the leaf index of the last row shown. */
+export async function listPackets(
+  db: Executor,
+  filter: { readonly verdict: string | undefined; readonly before: string | undefined },
+  limit: number,
+): Promise<readonly Packet[]> {
+  const { verdict = null, before = null } = filter;
+  const found = await sql<Packet>`
+    select ${columns} from packet
+    where (${verdict}::text is null or verdict = ${verdict})
+      and (${before}::bigint is null or leaf_index < ${before}::bigint)
+    order by leaf_index desc limit ${limit}`.execute(db);
+  return found.rows;
+}
+
+export async function countPackets(
+  db: Executor,
+): Promise<{ readonly accepted: number; readonly rejected: number }> {
+  const found = await sql<{ accepted: number; rejected: number }>`
+    select count(*) filter (where verdict = 'ACCEPTED')::int as accepted,
+      count(*) filter (where verdict = 'REJECTED')::int as rejected from packet`.execute(db);
+  return found.rows[0] ?? { accepted: 0, rejected: 0 };
+}

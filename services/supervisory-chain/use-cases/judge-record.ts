@@ -2,7 +2,7 @@
 import { validateObject } from '#libs/cross-chain-model/validate.ts';
 import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import type { Tx } from '#libs/db/database.ts';
-import { fieldSaltKey, fieldTreeRoot } from '#libs/envelope/field-tree.ts';
+import { snapshotFieldTreeRoot } from '#libs/envelope/object-record.ts';
 import { openRecord, sealRecord } from '#libs/envelope/record.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
 import { verdictRecord } from '#libs/proof/lane-envelope.ts';
@@ -84,10 +84,8 @@ function openContent(
     return { ...none, snapshot, judgement: rejected('seal-invalid', '/header/seal') };
   }
   if (dataKey !== undefined) {
-    const { objectId, version, revision, fieldTreeRoot: root } = record.frame;
-    const recordId = `${objectId}/${version}/${revision}`;
-    const own = fieldTreeRoot(parsed, { recordId, saltKey: fieldSaltKey(dataKey) });
-    if (!equalBytes(own, root)) return { ...none, snapshot, judgement: rejected('field-tree') };
+    const own = snapshotFieldTreeRoot(parsed, record.frame, dataKey);
+    if (!equalBytes(own, record.frame.fieldTreeRoot)) return { ...none, snapshot, judgement: rejected('field-tree') };
   }
   const valid = validateObject(parsed);
   const judgement = valid.ok ? accepted : judgeSchema(valid.error);

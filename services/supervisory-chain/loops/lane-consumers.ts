@@ -1,0 +1,289 @@
+/** Consumes what the market sends: headers, packets, control. Offsets commit with the effects. */
+import type { Pool } from 'pg';
+import type { Tx } from '#libs/db/database.ts';
+import { openRecord } from '#libs/envelope/record.ts';
+import { unwrapAsRecipient } from '#libs/envelope/key-wrap.ts';
+import type { BusBatch, EventBus } from '#libs/event-bus/event-bus.ts';
+import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
+import { ChunkAssembly } from '#libs/lane-messages/chunks.ts';
+import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
+import { fromBase64, type LaneMessage, openEnvelope, type PayloadOf } from '#libs/lane-messages/envelope.ts';
+import { downTopics, type LaneName, upTopics } from '#libs/lane-messages/topics.ts';
+import { certificateFromJson } from '#libs/proof/certificate.ts';
+import { LANE, type ObjectRecord } from '#libs/proof/record-frame.ts';
+import { fromHex } from '#libs/sm/hex.ts';
+import { sm3Hex } from '#libs/sm/sm3.ts';
+import type { SupervisoryParts } from '../parts.ts';
+import { insertEvidence } from '../repositories/evidence-repository.ts';
+import { lockLane } from '../repositories/market-repository.ts';
+import { queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
+import { countWaiting, storeWaiting, takeWaiting } from '../repositories/packet-repository.ts';
+import { askAgain, takeHeader } from '../use-cases/take-header.ts';
+import { acknowledge, type OpenedSnapshot, takeRecord } from '../use-cases/take-record.ts';
+
+export interface LaneFeed {
+  readonly parts: SupervisoryParts;
+  readonly pool: Pool;
+  readonly bus: EventBus;
+}
+
+const consumer = 'supervisory-chain';
+/** Packets of one lane that may wait for earlier ones; beyond, they are asked for again later. */
+const waitingMax = 2_000;
+
+export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
+  const { parts, pool, bus } = feed;
+  const topics = upTopics(parts.market.chainId);
+  const chunks = new ChunkAssembly();
+  const effect = async (tx: Tx<unknown>, batch: BusBatch): Promise<void> => {
+    for (const message of batch.messages) {
+      await takeMessage(parts, tx, chunks, { ...batch, ...message });
+    }
+  };
+  return Object.values(topics).map((topic) =>
+    startConsumer<unknown>({
+      pool,
+      bus,
+      log: parts.log,
+      consumer,
+      topic: topic.name,
+      maxBatch: 100,
+      effect,
+    }),
+  );
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly value: Uint8Array;
+}
+
+async function takeMessage(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  chunks: ChunkAssembly,
+  place: Place,
+): Promise<void> {
+  const opened = open(parts, place.value);
+  if (!opened.ok) return reject(parts, tx, place, opened.error);
+  const message = opened.value;
+  if (message.type !== 'CHUNK') return takeOpened(parts, tx, message);
+  const whole = chunks.add(message.payload);
+  if (whole === undefined) return;
+  const inner = open(parts, whole);
+  if (!inner.ok || inner.value.type === 'CHUNK') return reject(parts, tx, place, 'bad-chunks');
+  await takeOpened(parts, tx, inner.value);
+}
+
+function open(parts: SupervisoryParts, bytes: Uint8Array) {
+  return openEnvelope(bytes, {
+    source: parts.market.chainId,
+    destination: parts.chainId,
+    keyOf: (keyId) => parts.marketGatewayKeys.find((key) => key.keyId === keyId)?.publicKey,
+    verify: parts.suite.verifySm2,
+  });
+}
+
+/** Told to the market by hash, kept as evidence; no lane moves. */
+async function reject(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  { topic, partition, offset, value }: Place,
+  code: string,
+): Promise<void> {
+  const { chainId } = parts.market;
+  const now = parts.clock.now();
+  const detail = `${topic}/${partition}/${offset}`;
+  parts.log.warn('a message was refused', { code, topic, partition, offset });
+  await insertEvidence(tx, { chainId, kind: 'message', code, detail, first: value }, now);
+  const told = {
+    topic,
+    partition: partition.toString(),
+    offset: offset.toString(),
+    sm3: sm3Hex(value),
+    code,
+  };
+  const message = canonicalBytes(told);
+  await queueOutgoing(
+    tx,
+    [{ topic: downTopics(chainId).reject.name, key: chainId, message, chainId }],
+    now,
+  );
+}
+
+async function takeOpened(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  message: LaneMessage,
+): Promise<void> {
+  switch (message.type) {
+    case 'HEADER':
+      return takeHeaderMessage(parts, tx, message.payload);
+    case 'PACKET':
+      return takePacket(parts, tx, message);
+    case 'RESYNC':
+      return answerResync(parts, tx, message.payload);
+    case 'EVIDENCE':
+      return keepEvidence(parts, tx, message.payload);
+    default:
+      // HELLO announces; what goes down only is nothing to us.
+      return undefined;
+  }
+}
+
+async function takeHeaderMessage(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  payload: PayloadOf<'HEADER'>,
+): Promise<void> {
+  const certificate = certificateFromJson(payload.certificate);
+  if (certificate === undefined) return;
+  const lanes = (payload.lanes ?? []).map((head) => ({
+    lane: LANE[head.lane],
+    lastSequence: BigInt(head.sequence),
+    lastPacketHash: fromHex(head.packetHash),
+  }));
+  const taken = await takeHeader(
+    parts,
+    tx,
+    {
+      header: fromBase64(payload.header),
+      certificate,
+      consistencyPath: payload.consistency.path.map(fromHex),
+      lanes: lanes.toSorted((a, b) => a.lane - b.lane),
+    },
+    'lane',
+  );
+  if (taken === 'accepted') await takeAllWaiting(parts, tx);
+}
+
+/** A packet may come before the header that it stands under; the header then brings it in. */
+async function takeAllWaiting(parts: SupervisoryParts, tx: Tx<unknown>): Promise<void> {
+  for (const lane of Object.keys(LANE) as LaneName[]) await takeFollowing(parts, tx, lane);
+}
+
+async function takePacket(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  message: Extract<LaneMessage, { type: 'PACKET' }>,
+): Promise<void> {
+  const { payload } = message;
+  const taken = await takePayload(parts, tx, payload);
+  if (taken === 'taken') {
+    await acknowledge(parts, tx, payload.lane, [
+      { sequence: BigInt(payload.sequence), hash: fromHex(payload.packetHash) },
+    ]);
+    return takeFollowing(parts, tx, payload.lane);
+  }
+  if (taken !== 'ahead' && taken !== 'unproved') return;
+  const { chainId } = parts.market;
+  const now = parts.clock.now();
+  const sequence = BigInt(payload.sequence);
+  if ((await countWaiting(tx, chainId, payload.lane)) < waitingMax) {
+    const envelope = canonicalBytes(message.envelope);
+    await storeWaiting(tx, { chainId, lane: payload.lane, sequence, envelope }, now);
+  }
+  if (taken === 'ahead') await askMissing(parts, tx, payload.lane, sequence);
+}
+
+const laneHead = (parts: SupervisoryParts, tx: Tx<unknown>, lane: LaneName) =>
+  lockLane(tx, parts.market.chainId, lane);
+
+async function askMissing(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  lane: LaneName,
+  sequence: bigint,
+): Promise<void> {
+  const { lastSequence } = await laneHead(parts, tx, lane);
+  if (sequence <= lastSequence + 1n) return;
+  const gap = { lane, from: lastSequence + 1n, to: sequence - 1n };
+  await askAgain(parts, tx, gap, parts.clock.now());
+}
+
+async function takeFollowing(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  lane: LaneName,
+): Promise<void> {
+  const { chainId } = parts.market;
+  for (;;) {
+    const { lastSequence } = await laneHead(parts, tx, lane);
+    const sequence = lastSequence + 1n;
+    const waiting = await takeWaiting(tx, chainId, lane, sequence);
+    if (waiting === undefined) return;
+    const opened = open(parts, waiting);
+    if (!opened.ok || opened.value.type !== 'PACKET') return;
+    const taken = await takePayload(parts, tx, opened.value.payload);
+    if (taken === 'unproved') {
+      const now = parts.clock.now();
+      await storeWaiting(tx, { chainId, lane, sequence, envelope: waiting }, now);
+    }
+    if (taken !== 'taken') return;
+    const hash = fromHex(opened.value.payload.packetHash);
+    await acknowledge(parts, tx, lane, [{ sequence, hash }]);
+  }
+}
+
+function takePayload(parts: SupervisoryParts, tx: Tx<unknown>, payload: PayloadOf<'PACKET'>) {
+  return takeRecord(parts, tx, {
+    lane: payload.lane,
+    record: fromBase64(payload.record),
+    height: BigInt(payload.height),
+    leafIndex: BigInt(payload.leafIndex),
+    treeSize: BigInt(payload.treeSize),
+    inclusionPath: payload.inclusionPath.map(fromHex),
+    open: (record) => openWrapped(parts, record, fromBase64(payload.wrappedKey)),
+    via: 'lane',
+  });
+}
+
+function openWrapped(
+  parts: SupervisoryParts,
+  record: ObjectRecord,
+  wrappedKey: Uint8Array,
+): OpenedSnapshot {
+  const dataKey = unwrapAsRecipient(parts.decryptor, wrappedKey);
+  if (dataKey === undefined) return { ok: false, code: 'key-not-for-us' };
+  const snapshot = openRecord({
+    dataKey,
+    associatedData: record.frameBytes,
+    sealed: record.body,
+  });
+  if (snapshot === undefined) return { ok: false, code: 'body-does-not-open' };
+  return { ok: true, snapshot, dataKey };
+}
+
+/** The market lacks receipts: the answers already given are sent again. */
+async function answerResync(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  payload: PayloadOf<'RESYNC'>,
+): Promise<void> {
+  if (payload.lane === undefined) return;
+  const from = BigInt(payload.from);
+  const to = payload.to === undefined ? from + 10_000n : BigInt(payload.to);
+  await sendResultsAgain(tx, parts.market.chainId, payload.lane, { from, to });
+}
+
+async function keepEvidence(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  payload: PayloadOf<'EVIDENCE'>,
+): Promise<void> {
+  const { chainId } = parts.market;
+  await insertEvidence(
+    tx,
+    {
+      chainId,
+      kind: 'message',
+      code: payload.kind,
+      detail: payload.detail,
+      first: fromBase64(payload.first),
+      second: fromBase64(payload.second),
+    },
+    parts.clock.now(),
+  );
+}

@@ -1,0 +1,120 @@
+/** Wires the supervisory stand-in and runs it. */
+import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
+import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
+import { createDatabase } from '#libs/db/database.ts';
+import { createPool } from '#libs/db/pool.ts';
+import { assertSchemaVersion } from '#libs/db/schema-version.ts';
+import { assertPostgresSettings } from '#libs/db/settings.ts';
+import { createCursorCodec } from '#libs/http/cursor.ts';
+import { listen } from '#libs/http/listen.ts';
+import { openKeyFile } from '#libs/key-store/key-store.ts';
+import { createLogger } from '#libs/log/log.ts';
+import { openAuthenticator } from '#libs/service/callers.ts';
+import { openBus } from '#libs/service/open-bus.ts';
+import { runService } from '#libs/service/run-service.ts';
+import { sm3 } from '#libs/sm/sm3.ts';
+import { verifySm2 } from '#libs/sm/sm2.ts';
+import { systemClock } from '#libs/time/clock.ts';
+import { createSupervisoryApp } from './app.ts';
+import { openChainNodes } from './clients/chain-nodes.ts';
+import { openQueryClient } from './clients/query-client.ts';
+import { readSupervisoryConfig } from './config.ts';
+import { startLaneConsumers } from './loops/lane-consumers.ts';
+import { startLeaderWork } from './loops/leader-work.ts';
+import type { SupervisoryParts } from './parts.ts';
+import { ownValidators, readGenesis, readMarketTrust } from './trust.ts';
+import { openMarketView } from './use-cases/open-market-view.ts';
+import { pullMarket } from './use-cases/pull-market.ts';
+
+const service = 'supervisory-chain';
+const clock = systemClock;
+const suite = { sm3, verifySm2 };
+const pullLagMs = 5_000;
+
+async function start() {
+  const config = readSupervisoryConfig();
+  const log = createLogger({ service, level: config.LOG_LEVEL });
+  const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
+  const keys = await openKeyFile(config.KEY_FILE, passphrase);
+  const pool = createPool({
+    connectionString: config.DATABASE_URL_FILE,
+    schema: 'supervisory',
+    applicationName: service,
+    connectionsMax: 20,
+    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
+  });
+  const db = createDatabase<unknown>(pool);
+  await assertPostgresSettings(db, {
+    durability: config.NODE_ENV === 'test' ? 'waived' : 'required',
+  });
+  await assertSchemaVersion(db, service);
+  const trust = readMarketTrust(suite, config.MARKET_TRUST_FILE, config.MARKET_CHAIN_ID);
+  const validator = keys.signer('validator');
+  const parts: SupervisoryParts = {
+    chainId: config.SUPERVISORY_CHAIN_ID,
+    market: readGenesis(suite, config.GENESIS_FILE, config.MARKET_CHAIN_ID),
+    marketGatewayKeys: trust.gatewayKeys,
+    sealKeys: trust.sealKeys,
+    validator,
+    validators: ownValidators(suite, validator),
+    gateway: keys.signer('gateway'),
+    decryptor: keys.decryptor('decryption'),
+    storeKey: keys.secret('store-kek'),
+    suite,
+    clock,
+    log,
+    crashPoint: createCrashPoints(config.QUANJI_CRASH_FILE),
+  };
+  await openMarketView(parts, db);
+
+  const { bus, close: closeBus } = openBus(service, config, log);
+  const query = openQueryClient({
+    baseUrl: config.QUERY_URL,
+    ca: config.TLS_CA_FILE,
+    certificate: config.TLS_CLIENT_CERT_FILE,
+    privateKey: config.TLS_CLIENT_KEY_FILE,
+  });
+  const nodes = openChainNodes(config.NODE_URLS, keys.jwtKey('service'), clock);
+  const lagMs = config.FEED === 'pull' ? 0 : pullLagMs;
+  const pull = { parts, nodes, query, lagMs };
+  const consumers = config.FEED === 'pull' ? [] : startLaneConsumers({ parts, pool, bus });
+  const work = startLeaderWork({
+    parts,
+    pool,
+    bus,
+    ...(config.FEED === 'lanes' ? {} : { pull: (leader) => pullMarket(pull, leader) }),
+  });
+  const stopping = new AbortController();
+  const housekeeping = runHousekeeping({ db, clock, log, service, signal: stopping.signal });
+
+  const app = createSupervisoryApp({
+    parts,
+    db,
+    cursors: createCursorCodec(keys.secret('store-kek')),
+    authenticator: openAuthenticator(db, {
+      serviceName: service,
+      serviceKeysDirectory: config.SERVICE_KEYS_DIR,
+      tokens: { issuer: config.TOKEN_ISSUER, jwksUrl: config.TOKEN_JWKS_URL },
+    }),
+    log,
+    ready: { database: () => pool.query('select 1') },
+    validateResponses: config.NODE_ENV === 'test',
+  });
+  const server = await listen({ app, host: config.HOST, port: config.PORT });
+  log.info('listening', { port: server.port });
+
+  return async () => {
+    stopping.abort();
+    await server.close();
+    await Promise.all([
+      ...consumers.map((consumer) => consumer.stop()),
+      work.stop(),
+      housekeeping,
+    ]);
+    query.close();
+    await closeBus();
+    await db.destroy();
+  };
+}
+
+await runService(service, start);
