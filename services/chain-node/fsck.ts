@@ -20,12 +20,11 @@ import {
   strayingSignatures,
 } from './fsck/stored-rows.ts';
 import { toBytes } from './repositories/rows.ts';
-import type { ChainTables } from './repositories/writer-session.ts';
 
 const BLOCK_RECORDS_MAX = 1000n;
 
 /** The checks of a node's store: its chain, and on a sequencer its appends. */
-export function chainChecks(suite: Suite, genesis: Genesis): readonly Check<ChainTables>[] {
+export function chainChecks<DB>(suite: Suite, genesis: Genesis): readonly Check<DB>[] {
   return [
     { name: 'chain from raw records', run: (tx) => checkChain(tx, suite, genesis) },
     { name: 'appends from raw records', run: (tx) => checkAppends(tx, suite) },

@@ -7,11 +7,11 @@ import type { WriterSession } from '../repositories/writer-session.ts';
 import type { Cosignature } from './accept-cosignature.ts';
 import { type RawBlock, replayBlock } from './replay-block.ts';
 import type { WriterOptions } from './run-sequencer.ts';
-import { assertStoreNotRewound, signBlock } from './sign-block.ts';
+import { assertStoreNotRewound, SignerRefused, signBlock } from './sign-block.ts';
 import { ensureGenesis, loadLastState, loadSignedState } from './start-chain.ts';
 
 const RETRY_MS = 250;
-const WAIT_MS = 5_000;
+const WAIT_MS = 2_000;
 
 /** The sequencer as the follower knows it; every call throws when it cannot be reached. */
 export interface SequencerPort {
@@ -49,7 +49,9 @@ export class Follower {
         if (session !== undefined) await this.#lead(session, signal);
       } catch (error) {
         if (!signal.aborted) this.#options.log.error('the follower stopped', { error });
-        this.#refused = error instanceof ReplayRefused ? error.message : this.#refused;
+        if (error instanceof ReplayRefused || error instanceof SignerRefused) {
+          this.#refused = error.message;
+        }
       }
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
