@@ -81,6 +81,8 @@ async function createFetchQueue(db: Kysely<unknown>): Promise<void> {
       retry_at timestamptz(3) not null,
       primary key (book, sequence)
     )`.execute(db);
-  await sql`create index fetch_queue_due on link.fetch_queue (retry_at, book, sequence)`.execute(db);
+  await sql`create index fetch_queue_due on link.fetch_queue (retry_at, book, sequence)`.execute(
+    db,
+  );
   await makeReadWrite(db, { schema, table: 'fetch_queue', canDelete: true });
 }

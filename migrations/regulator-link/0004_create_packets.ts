@@ -151,8 +151,15 @@ async function createPacketProgress(db: Kysely<unknown>): Promise<void> {
     schema,
     table: 'packet_progress',
     columns: [
-      'state', 'height', 'leaf_index', 'inclusion_path', 'final_at', 'sent_at', 'send_count',
-      'seen_at', 'digest',
+      'state',
+      'height',
+      'leaf_index',
+      'inclusion_path',
+      'final_at',
+      'sent_at',
+      'send_count',
+      'seen_at',
+      'digest',
     ],
   });
 }

@@ -4,5 +4,6 @@ import type { LogFields, Logger } from '#libs/log/log.ts';
 export type Alarm = (name: string, fields?: LogFields) => void;
 
 export function createAlarm(log: Logger): Alarm {
-  return (name, fields = {}) => log.error(`alarm: ${name}`, { ...fields, code: fields.code ?? name });
+  return (name, fields = {}) =>
+    log.error(`alarm: ${name}`, { ...fields, code: fields.code ?? name });
 }

@@ -59,11 +59,16 @@ export function createQueryApp(deps: QueryAppDeps): Express {
     query('getObjectSnapshot', async ({ params, query: asked }, context) => {
       const actor: Actor = { kind: 'service', name: callers.getStore() ?? 'unnamed-certificate' };
       const { revision } = asked;
-      const found = await readSnapshot(deps.db, deps.recordKek, { ...context, actor }, {
-        objectId: params.objectId,
-        version: Number.parseInt(params.version, 10),
-        revision: revision === undefined ? undefined : Number.parseInt(revision, 10),
-      });
+      const found = await readSnapshot(
+        deps.db,
+        deps.recordKek,
+        { ...context, actor },
+        {
+          objectId: params.objectId,
+          version: Number.parseInt(params.version, 10),
+          revision: revision === undefined ? undefined : Number.parseInt(revision, 10),
+        },
+      );
       if (!found.ok) return found;
       const { snapshot: bytes, snapshotHash, revision: read } = found.value;
       return ok({

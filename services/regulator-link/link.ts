@@ -13,8 +13,8 @@ import type { Clock } from '#libs/time/clock.ts';
 import { createAlarm } from './alarm.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { type LeaderLoop, type LoopStatus, startLeaderLoop } from './loops/leader-loop.ts';
-import { type BusinessEvent, decodeBusinessEvent } from './messages/business-events.ts';
-import type { SupervisoryTrust } from './messages/receipts.ts';
+import { type BusinessEvent, decodeBusinessEvent } from './lanes/business-events.ts';
+import type { SupervisoryTrust } from './lanes/receipts.ts';
 import type { InvestorCodes, PackSource, Source } from './ports.ts';
 import { appendBatch } from './use-cases/append-batch.ts';
 import { fetchObjects } from './use-cases/fetch-objects.ts';
@@ -178,4 +178,3 @@ function startLoops(parts: LinkParts): LeaderLoop[] {
 
 /** The pool needs a connection for each loop and consumer beside those of the API. */
 export const connectionsOfLoops = 10;
-

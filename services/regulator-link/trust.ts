@@ -4,7 +4,7 @@ import type { Suite } from '#libs/proof/suite.ts';
 import { keyIdOf, makeValidatorSet } from '#libs/proof/validator-set.ts';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import { fromHex } from '#libs/sm/hex.ts';
-import type { SupervisoryTrust } from './messages/receipts.ts';
+import type { SupervisoryTrust } from './lanes/receipts.ts';
 
 const key = z.object({
   keyId: z.string().regex(/^[0-9a-f]{32}$/),

@@ -13,9 +13,19 @@ import {
   type SpokenType,
   toBase64,
 } from '#libs/lane-messages/envelope.ts';
-import { downTopics, laneKey, type LaneName, laneNames, upTopics } from '#libs/lane-messages/topics.ts';
+import {
+  downTopics,
+  laneKey,
+  type LaneName,
+  laneNames,
+  upTopics,
+} from '#libs/lane-messages/topics.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
-import { certificateFromJson, certificateToJson, checkCertificate } from '#libs/proof/certificate.ts';
+import {
+  certificateFromJson,
+  certificateToJson,
+  checkCertificate,
+} from '#libs/proof/certificate.ts';
 import { type Genesis, genesisHeader } from '#libs/proof/genesis.ts';
 import { decodeHeader, encodeHeader, type Header, headerHash } from '#libs/proof/header.ts';
 import { verdictRecord } from '#libs/proof/lane-envelope.ts';

@@ -48,10 +48,7 @@ export function judgeReadiness<C extends Candidate>(
   return { ready, blocked };
 }
 
-function missing(
-  candidate: Candidate,
-  revisions: ReadonlyMap<string, number>,
-): string | undefined {
+function missing(candidate: Candidate, revisions: ReadonlyMap<string, number>): string | undefined {
   const { objectId, version, revision, operation } = candidate;
   if (operation === 'overwrite') {
     const latest = revisions.get(versionName(candidate)) ?? -1;
@@ -61,14 +58,19 @@ function missing(
     if (!revisions.has(before)) return before;
   }
   const self = versionName(candidate);
-  return candidate.references.map(versionName).find((name) => name !== self && !revisions.has(name));
+  return candidate.references
+    .map(versionName)
+    .find((name) => name !== self && !revisions.has(name));
 }
 
 /** Every version that the judgement of these candidates needs to know of. */
 export function versionsAsked(candidates: readonly Candidate[]): readonly VersionKey[] {
   const asked = new Map<string, VersionKey>();
   for (const { objectId, version, references } of candidates) {
-    const own = [{ objectId, version }, ...(version > 0 ? [{ objectId, version: version - 1 }] : [])];
+    const own = [
+      { objectId, version },
+      ...(version > 0 ? [{ objectId, version: version - 1 }] : []),
+    ];
     for (const key of [...own, ...references]) asked.set(versionName(key), key);
   }
   return [...asked.values()];

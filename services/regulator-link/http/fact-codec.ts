@@ -1,7 +1,7 @@
 // Rows of the link as its contract shows them.
 import type { components } from '#libs/contracts/generated/regulator-link.ts';
 import { toHex } from '#libs/sm/hex.ts';
-import { laneNameOf } from '../messages/outgoing.ts';
+import { laneNameOf } from '../lanes/outgoing.ts';
 import type { FactObjectRow, FactRow } from '../repositories/fact-queries.ts';
 import { backlogOf, type LaneStatusRow } from '../repositories/status-queries.ts';
 

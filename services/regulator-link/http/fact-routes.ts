@@ -9,7 +9,7 @@ import { frozenScopes } from '../repositories/control-repository.ts';
 import { factObjects, findFact, listFactRows } from '../repositories/fact-queries.ts';
 import { readLanes } from '../repositories/status-queries.ts';
 import { readProof } from '../use-cases/read-snapshot.ts';
-import { describeStatus } from '../use-cases/describe-status.ts';
+import { describeStatus } from './describe-status.ts';
 import { toFact, toFactObject, toLane } from './fact-codec.ts';
 
 export interface LinkRouteDeps {

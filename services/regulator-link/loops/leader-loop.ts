@@ -97,7 +97,11 @@ async function workWhileLeading(
       hasBegun = false;
       status.fault = error instanceof Error ? error.message : 'unknown fault';
       const { name } = options;
-      options.log.warn('a round failed, to be tried again', { error, reason: name, delayMs: waitMs });
+      options.log.warn('a round failed, to be tried again', {
+        error,
+        reason: name,
+        delayMs: waitMs,
+      });
       await pause(waitMs, signal);
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     }

@@ -73,7 +73,11 @@ const FREEZE = `
     frozen_at = excluded.frozen_at, lifted_at = null
    where lane_freeze.lifted_at is not null`;
 
-export async function freeze(tx: Executor, order: Omit<Freeze, 'frozen_at'>, now: Instant): Promise<void> {
+export async function freeze(
+  tx: Executor,
+  order: Omit<Freeze, 'frozen_at'>,
+  now: Instant,
+): Promise<void> {
   const { scope, height, reason } = order;
   await prepared(tx, 'link_freeze', FREEZE, [scope, height.toString(), reason, now]);
 }

@@ -5,7 +5,7 @@ import { fromHex } from '#libs/sm/hex.ts';
 import { addMilliseconds, type Instant } from '#libs/time/instant.ts';
 import type { Operation } from '../domain/readiness.ts';
 import type { ObjectClass } from '#libs/cross-chain-model/object.ts';
-import type { BusinessEvent } from '../messages/business-events.ts';
+import type { BusinessEvent } from '../lanes/business-events.ts';
 
 const INSERT_FACTS = `
   insert into fact (event_id, source, book, sequence, type, business_date, recorded_at,

@@ -69,7 +69,11 @@ const INSERT_CHECKPOINT = `
   values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`;
 
 /** The first one for a height is kept. */
-export async function insertCheckpoint(tx: Executor, checkpoint: Checkpoint, now: Instant): Promise<void> {
+export async function insertCheckpoint(
+  tx: Executor,
+  checkpoint: Checkpoint,
+  now: Instant,
+): Promise<void> {
   await prepared(tx, 'link_checkpoint_insert', INSERT_CHECKPOINT, [
     checkpoint.height.toString(),
     Buffer.from(checkpoint.headerHash),

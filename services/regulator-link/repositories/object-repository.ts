@@ -2,7 +2,12 @@
 import type { Executor } from '#libs/db/database.ts';
 import { prepared } from '#libs/db/prepared.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import { type ObjectKey, revisionName, versionName, type VersionKey } from '../domain/object-key.ts';
+import {
+  type ObjectKey,
+  revisionName,
+  versionName,
+  type VersionKey,
+} from '../domain/object-key.ts';
 import type { Operation } from '../domain/readiness.ts';
 import type { KeyOwner } from '../keys/data-keys.ts';
 import type { ObjectClass } from '#libs/cross-chain-model/object.ts';

@@ -12,7 +12,8 @@ export interface LaneRow {
   readonly last_packet_hash: Uint8Array;
 }
 
-const LOCK_LANES = 'select lane, last_sequence, last_packet_hash from lane order by lane for update';
+const LOCK_LANES =
+  'select lane, last_sequence, last_packet_hash from lane order by lane for update';
 
 export async function lockLanes(tx: Executor): Promise<Map<number, LaneRow>> {
   const rows = await prepared<LaneRow>(tx, 'link_lock_lanes', LOCK_LANES);

@@ -22,7 +22,10 @@ const KNOWN = `
     join unnest($1::smallint[], $2::bigint[]) as n(lane, sequence) using (lane, sequence)
     left join receipt r using (lane, sequence)`;
 
-export function knownPackets(db: Executor, places: readonly LaneSequence[]): Promise<KnownPacket[]> {
+export function knownPackets(
+  db: Executor,
+  places: readonly LaneSequence[],
+): Promise<KnownPacket[]> {
   return prepared<KnownPacket>(db, 'link_known_packets', KNOWN, [
     places.map((place) => place.lane),
     places.map((place) => place.sequence.toString()),
@@ -161,7 +164,11 @@ const ORDER = `
   insert into investor_code_order (sequence, object_id, version, investor_code, result_hash, next_at)
   values ($1, $2, $3, $4, $5, $6)`;
 
-export async function orderInvestorCode(tx: Executor, order: CodeOrder, now: Instant): Promise<void> {
+export async function orderInvestorCode(
+  tx: Executor,
+  order: CodeOrder,
+  now: Instant,
+): Promise<void> {
   const { sequence, objectId, version, investorCode, resultHash } = order;
   await prepared(tx, 'link_code_order', ORDER, [
     sequence.toString(),

@@ -126,7 +126,10 @@ async function sealEvents<DB>(
       await park(tx, deps, object, refusal);
     }
     const parkedIds = new Set(outcome.parked.map(({ object }) => object.event_id));
-    await markFetched(tx, ids.filter((id) => !parkedIds.has(id)));
+    await markFetched(
+      tx,
+      ids.filter((id) => !parkedIds.has(id)),
+    );
     if (parkedIds.size > 0) await postponeFetch(tx, [...parkedIds], now, RETRY_PARKED_MS);
     await refreshFacts(tx, parkedIds);
     await wake(tx, 'append');

@@ -58,10 +58,7 @@ export type Preparation = 'prepared' | 'blocked-some' | 'nothing';
  * One transaction: places in the lanes under their row locks, record bytes and batch id together,
  * so that whatever crashes later repeats the same bytes under the same idempotency key.
  */
-export async function prepareBatch<DB>(
-  db: Database<DB>,
-  deps: BatchingDeps,
-): Promise<Preparation> {
+export async function prepareBatch<DB>(db: Database<DB>, deps: BatchingDeps): Promise<Preparation> {
   deps.crashPoint('link-before-batch-commit');
   const result = await inTransaction<DB, Preparation, never>(db, 'read committed', async (tx) =>
     ok(await prepareUnderLock(tx, deps)),
@@ -96,7 +93,10 @@ async function prepareUnderLock(tx: Executor, deps: BatchingDeps): Promise<Prepa
     const packets = await makePackets(tx, deps, lanes, chosen);
     await insertPackets(tx, batchId, packets);
     await saveLanes(tx, [...lanes.values()]);
-    await dequeue(tx, chosen.map(({ row }) => row.ordinal));
+    await dequeue(
+      tx,
+      chosen.map(({ row }) => row.ordinal),
+    );
     for (const eventId of await unblockQueued(tx, chosen)) concerned.add(eventId);
     await results?.save(batchId);
   }

@@ -37,7 +37,10 @@ export async function provePackets<DB>(db: Database<DB>, deps: ProvingDeps): Pro
   }
   await inTransaction(db, 'read committed', async (tx) => {
     await markFinal(tx, proven, deps.clock.now());
-    await refreshFacts(tx, rows.map((row) => row.event_id));
+    await refreshFacts(
+      tx,
+      rows.map((row) => row.event_id),
+    );
     await wake(tx, 'relay');
     return ok();
   });

@@ -1,5 +1,5 @@
 // Opens stored snapshots for those who may read them, and puts together what proves them.
-import { type ActingContext } from '#libs/audit/audit-record.ts';
+import type { ActingContext } from '#libs/audit/audit-record.ts';
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import type { Database, Executor } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
@@ -8,7 +8,7 @@ import { toBase64 } from '#libs/lane-messages/envelope.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, present, type Result } from '#libs/result/result.ts';
 import { openSnapshot, ownerName } from '../keys/data-keys.ts';
-import { hashesIn } from '../messages/outgoing.ts';
+import { hashesIn } from '../lanes/outgoing.ts';
 import { findOwnerKeys } from '../repositories/owner-key-repository.ts';
 import {
   findFinalSnapshot,
@@ -73,22 +73,26 @@ export async function readProof(
   asked: SnapshotAsked,
 ): Promise<Result<ProofBundle, ProofRefusal>> {
   const { objectId, version, revision } = asked;
-  return await inTransaction<unknown, ProofBundle, ProofRefusal>(db, 'read committed', async (tx) => {
-    const row = await findSnapshot(tx, objectId, version, revision);
-    if (row === undefined) return refuse('not-found');
-    const snapshot = await openRow(tx, deps.recordKek, row);
-    if (snapshot === undefined) return refuse('not-found');
-    const bundle = toBundle(deps.chainId, row, snapshot);
-    if (bundle === undefined) {
-      return refuse('object-not-on-chain', { objectId, version: version.toString() });
-    }
-    await recordAudit(tx, context, {
-      action: 'proof-read',
-      target: `object:${objectId}/${version}`,
-      detail: { revision: row.revision },
-    });
-    return ok(bundle);
-  });
+  return await inTransaction<unknown, ProofBundle, ProofRefusal>(
+    db,
+    'read committed',
+    async (tx) => {
+      const row = await findSnapshot(tx, objectId, version, revision);
+      if (row === undefined) return refuse('not-found');
+      const snapshot = await openRow(tx, deps.recordKek, row);
+      if (snapshot === undefined) return refuse('not-found');
+      const bundle = toBundle(deps.chainId, row, snapshot);
+      if (bundle === undefined) {
+        return refuse('object-not-on-chain', { objectId, version: version.toString() });
+      }
+      await recordAudit(tx, context, {
+        action: 'proof-read',
+        target: `object:${objectId}/${version}`,
+        detail: { revision: row.revision },
+      });
+      return ok(bundle);
+    },
+  );
 }
 
 /** Undefined while the record is not final. */

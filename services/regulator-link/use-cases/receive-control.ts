@@ -5,8 +5,8 @@ import type { LaneMessage } from '#libs/lane-messages/envelope.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import { toHex } from '#libs/sm/hex.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import { laneNumberOf } from '../messages/outgoing.ts';
-import { messageBytes, openDown } from '../messages/receipts.ts';
+import { laneNumberOf } from '../lanes/outgoing.ts';
+import { messageBytes, openDown } from '../lanes/receipts.ts';
 import { freeze, orderRepetition, unfreeze } from '../repositories/control-repository.ts';
 import { keepEvidence } from '../repositories/evidence-repository.ts';
 import { headerAt, lastHeader } from '../repositories/header-repository.ts';
@@ -76,8 +76,7 @@ async function keep(
 async function takeResync(tx: Executor, { payload }: Of<'RESYNC'>, now: Instant): Promise<void> {
   const lane = payload.lane === undefined ? null : laneNumberOf(payload.lane);
   if (lane !== null && lane > 6) return;
-  const end =
-    lane === null ? ((await lastHeader(tx))?.height ?? 0n) : await lastSequence(tx, lane);
+  const end = lane === null ? ((await lastHeader(tx))?.height ?? 0n) : await lastSequence(tx, lane);
   const asked = payload.to === undefined ? end : BigInt(payload.to);
   const until = asked < end ? asked : end;
   const given = BigInt(payload.from);

@@ -3,7 +3,7 @@ import type { Executor } from '#libs/db/database.ts';
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import type { BusinessEvent } from '../messages/business-events.ts';
+import type { BusinessEvent } from '../lanes/business-events.ts';
 import { keepEvidence } from '../repositories/evidence-repository.ts';
 import { insertFacts } from '../repositories/fact-repository.ts';
 import { wake } from '../repositories/wake.ts';

@@ -12,8 +12,8 @@ import type { Clock } from '#libs/time/clock.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import type { Alarm } from '../alarm.ts';
 import type { CrashPoint } from '../crash-point.ts';
-import { laneNumberOf } from '../messages/outgoing.ts';
-import { type DownTrust, messageBytes, openDown, verifyResult } from '../messages/receipts.ts';
+import { laneNumberOf } from '../lanes/outgoing.ts';
+import { type DownTrust, messageBytes, openDown, verifyResult } from '../lanes/receipts.ts';
 import { type Evidence, keepEvidence } from '../repositories/evidence-repository.ts';
 import { refreshFacts } from '../repositories/fact-repository.ts';
 import { headerAt, insertCheckpoint } from '../repositories/header-repository.ts';
@@ -62,7 +62,8 @@ export async function receiveReceipts(
     const message = opened.value;
     if (message.type === 'SEEN') await takeSeen(tx, deps, { message, origin }, now);
     else if (message.type === 'RESULT') results.push({ message, origin });
-    else if (message.type === 'CHECKPOINT') await takeCheckpoint(tx, deps, { message, origin }, now);
+    else if (message.type === 'CHECKPOINT')
+      await takeCheckpoint(tx, deps, { message, origin }, now);
     else await refuseMessage(tx, deps, { message, origin }, 'unexpected-message', message.type);
   }
   if (results.length > 0) await takeResults(tx, deps, results, now);
@@ -192,7 +193,8 @@ function judge(
   const { payload } = message;
   const { verdict } = payload;
   const detail = `${verdict.lane} ${verdict.sequence}`;
-  if (packet === undefined || packet.state === 'queued') return { code: 'result-of-no-packet', detail };
+  if (packet === undefined || packet.state === 'queued')
+    return { code: 'result-of-no-packet', detail };
   if (!equalBytes(packet.packet_hash, fromHex(verdict.packetHash))) {
     return { code: 'result-of-another-packet', detail };
   }

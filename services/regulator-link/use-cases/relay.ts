@@ -15,7 +15,7 @@ import {
   laneNumberOf,
   type LaneSender,
   packetMessages,
-} from '../messages/outgoing.ts';
+} from '../lanes/outgoing.ts';
 import {
   advanceRepetition,
   frozenScopes,
@@ -39,7 +39,7 @@ import {
   resendUnseen,
   unsentPackets,
 } from '../repositories/packet-repository.ts';
-import { isLaneName } from '../messages/lane-name.ts';
+import { isLaneName } from '../lanes/lane-name.ts';
 
 export interface RelayDeps extends LaneSender {
   readonly bus: EventBus;

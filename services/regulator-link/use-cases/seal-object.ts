@@ -8,7 +8,12 @@ import { makeSeal, parseSnapshot, sealSignedBytes } from '#libs/proof/sealed-obj
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Signer } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
-import { type Announcement, correctedSequence, isAnnounced, referencesOf } from '../domain/sealing.ts';
+import {
+  type Announcement,
+  correctedSequence,
+  isAnnounced,
+  referencesOf,
+} from '../domain/sealing.ts';
 import { storeSnapshot } from '../keys/data-keys.ts';
 import type { PackedObject } from '../ports.ts';
 import type { SealedObject } from '../repositories/object-repository.ts';

@@ -34,7 +34,11 @@ beforeAll(async () => {
   rig = await startLinkRig({
     judge: (packet) =>
       packet.lane === 'account'
-        ? { verdict: 'REJECTED', code: 'account-number-unknown', field: '/body/account_information' }
+        ? {
+            verdict: 'REJECTED',
+            code: 'account-number-unknown',
+            field: '/body/account_information',
+          }
         : { verdict: 'ACCEPTED' },
   });
   callers = await createTestCallers('regulator-link');
@@ -93,7 +97,9 @@ afterAll(async () => {
 
 const as = (role: string) => callers.person({ roles: [role] });
 const get = async (path: string, role = 'regulator') =>
-  request(app).get(path).set('Authorization', await as(role));
+  request(app)
+    .get(path)
+    .set('Authorization', await as(role));
 
 describe('listFacts', () => {
   it('gives facts newest first, page by page', async () => {
@@ -191,7 +197,11 @@ describe('getLinkStatus and listLanes', () => {
     expect(BigInt(body.finalHeight)).toBeGreaterThan(0n);
     expect(body.alarms).toContain('fact-rejected');
     const lanes = await get('/v1/lanes', 'auditor');
-    expect(lanes.body.items[0]).toMatchObject({ lane: 'subject', lastSequence: '1', resulted: '1' });
+    expect(lanes.body.items[0]).toMatchObject({
+      lane: 'subject',
+      lastSequence: '1',
+      resulted: '1',
+    });
     expect(lanes.body.items[1]).toMatchObject({ lane: 'account', rejected: '1' });
   });
 

@@ -2,9 +2,14 @@
 import type { components } from '#libs/contracts/generated/regulator-link.ts';
 import type { Executor } from '#libs/db/database.ts';
 import { type Instant, millisecondsBetween } from '#libs/time/instant.ts';
-import { laneNameOf } from '../messages/outgoing.ts';
+import { laneNameOf } from '../lanes/outgoing.ts';
 import { frozenScopes } from '../repositories/control-repository.ts';
-import { backlogOf, readLanes, readStatus, type StatusRow } from '../repositories/status-queries.ts';
+import {
+  backlogOf,
+  readLanes,
+  readStatus,
+  type StatusRow,
+} from '../repositories/status-queries.ts';
 
 export interface StatusDeps {
   readonly chainId: string;
