@@ -1,5 +1,6 @@
 /** Reserving shares: many instructions in one call, answered in their order. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createMoves(db);
@@ -27,8 +28,7 @@ async function createMoves(db: Kysely<unknown>): Promise<void> {
       p_ords integer[], p_events uuid[], p_securities uuid[], p_kind text, p_keys text[],
       p_claims bigint[], p_reasons text[], p_effective_on date, p_recorded_at timestamptz,
       p_actor text, p_payload_hash bytea
-    ) returns registry.book_entry[] language plpgsql
-    set plan_cache_mode = force_generic_plan as $$
+    ) returns registry.book_entry[] language plpgsql as $$
     declare v_entries registry.book_entry[];
     begin
       if exists (select 1 from registry.security_state s where s.security_id = any(p_securities)
@@ -85,7 +85,7 @@ async function createReserveShares(db: Kysely<unknown>): Promise<void> {
       p_buyers uuid[], p_natures smallint[], p_quantities bigint[], p_deadlines timestamptz[],
       p_effective_on date, p_recorded_at timestamptz, p_actor text, p_payload_hash bytea
     ) returns table (ord integer, outcome text, claim_id bigint, observed bigint)
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql ${byIndex} as $$
     #variable_conflict use_column
     declare
       v_items registry.reservation_item[];
@@ -204,8 +204,7 @@ async function createDecide(db: Kysely<unknown>): Promise<void> {
 async function createTake(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.take_free_slices(p_items registry.reservation_item[])
-    returns registry.slice_move[] language plpgsql
-    set plan_cache_mode = force_generic_plan as $$
+    returns registry.slice_move[] language plpgsql as $$
     declare v_moves registry.slice_move[];
     begin
       v_moves := array(

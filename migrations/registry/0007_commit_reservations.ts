@@ -1,5 +1,6 @@
 /** Committing reservations: the last point at which a delivery can be refused. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createPlaceChange(db);
@@ -130,7 +131,7 @@ async function createCommit(db: Kysely<unknown>): Promise<void> {
       p_instructions uuid[], p_events uuid[], p_limits integer[],
       p_effective_on date, p_recorded_at timestamptz, p_actor text, p_payload_hash bytea
     ) returns table (ord integer, outcome text, observed bigint)
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql ${byIndex} as $$
     #variable_conflict use_column
     declare
       v_item record;
@@ -187,7 +188,7 @@ async function createCommit(db: Kysely<unknown>): Promise<void> {
     end $$`.execute(db);
   await sql`
     create function registry.lock_instructions(p_instructions uuid[]) returns void
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql as $$
     begin
       perform 1 from registry.security_state s
       where s.security_id in (select c.security_id from registry.claim c

@@ -37,8 +37,7 @@ async function createTypes(db: Kysely<unknown>): Promise<void> {
 async function createHoldingMoves(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.holding_moves_of(p_items registry.delivery_item[])
-    returns registry.holding_move[] language plpgsql
-    set plan_cache_mode = force_generic_plan as $$
+    returns registry.holding_move[] language plpgsql as $$
     begin
       return array(
         select row(m.ord, m.leg, m.event_id, m.security_id, m.account_id, m.nature, m.subject_id,
@@ -68,7 +67,7 @@ async function createHoldingMoves(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.post_holding_moves(
       p_moves registry.holding_move[], p_entries registry.book_entry[], p_effective_on date
-    ) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns void language plpgsql as $$
     begin
       update registry.holding h set
         version = m.version, total = m.total, available = m.available,
@@ -104,8 +103,7 @@ async function createHolderChanges(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.change_holders(
       p_items registry.delivery_item[], p_moves registry.holding_move[]
-    ) returns registry.holder_change[] language plpgsql
-    set plan_cache_mode = force_generic_plan as $$
+    ) returns registry.holder_change[] language plpgsql as $$
     declare
       v_changes registry.holder_change[] := '{}';
       v_step record;

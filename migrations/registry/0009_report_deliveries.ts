@@ -73,7 +73,7 @@ async function createTradeRecord(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.record_trades(
       p_items registry.delivery_item[], p_effective_on date
-    ) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns void language plpgsql as $$
     begin
       insert into registry.trade (event_id, instruction_id, claim_id, reverses_event_id,
         security_id, seller_account_id, buyer_account_id, seller_subject_id, buyer_subject_id,
@@ -111,7 +111,7 @@ async function createDeliveryFacts(db: Kysely<unknown>): Promise<void> {
     create function registry.report_deliveries(
       p_items registry.delivery_item[], p_moves registry.holding_move[],
       p_changes registry.holder_change[], p_at_seconds bigint
-    ) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns void language plpgsql as $$
     declare
       v_change registry.holder_change;
       v_shift integer[] := array_fill(0, array[cardinality(p_items)]);

@@ -1,5 +1,6 @@
 /** Delivering committed reservations; what is committed is never refused. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createSlices(db);
@@ -11,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function createSlices(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.deliver_slices(p_items registry.delivery_item[]) returns void
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql as $$
     declare v_moves registry.slice_move[];
     begin
       with gone as (
@@ -56,7 +57,7 @@ async function createDeliver(db: Kysely<unknown>): Promise<void> {
       p_effective_on date, p_recorded_at timestamptz, p_actor text, p_payload_hash bytea
     ) returns table (ord integer, outcome text, event_id uuid, security_id uuid, sequence bigint,
       effective_on date, refs jsonb)
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql ${byIndex} as $$
     #variable_conflict use_column
     declare v_items registry.delivery_item[];
     begin
@@ -94,7 +95,7 @@ async function createDeliverItems(db: Kysely<unknown>): Promise<void> {
     create function registry.deliver_items(
       p_items registry.delivery_item[], p_effective_on date, p_recorded_at timestamptz,
       p_actor text, p_payload_hash bytea
-    ) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns void language plpgsql as $$
     declare
       v_entries registry.book_entry[];
       v_moves registry.holding_move[];

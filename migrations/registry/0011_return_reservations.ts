@@ -1,5 +1,6 @@
 /** Giving reserved shares back: on request, or because the deadline has passed. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createReturnPlace(db);
@@ -45,7 +46,7 @@ async function createReturnPlace(db: Kysely<unknown>): Promise<void> {
 async function createReturnSlices(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.return_slices(p_items registry.reservation_item[]) returns void
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql as $$
     declare v_moves registry.slice_move[];
     begin
       with gone as (
@@ -97,7 +98,7 @@ async function createReturn(db: Kysely<unknown>): Promise<void> {
       p_instructions uuid[], p_events uuid[], p_reasons text[], p_state text,
       p_effective_on date, p_recorded_at timestamptz, p_actor text, p_payload_hash bytea
     ) returns table (ord integer, outcome text)
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql ${byIndex} as $$
     #variable_conflict use_column
     declare
       v_items registry.reservation_item[];

@@ -1,5 +1,6 @@
 /** Initial registration of an issue, and its reversal while nothing has moved since. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createIssueSlices(db);
@@ -12,7 +13,7 @@ async function createIssueSlices(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function registry.post_issue_slices(
       p_moves registry.holding_move[], p_event uuid, p_lot uuid, p_sign integer, p_issue uuid
-    ) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns void language plpgsql as $$
     declare v_count bigint;
     begin
       if p_sign = 1 then
@@ -54,7 +55,7 @@ async function createIssueFacts(db: Kysely<unknown>): Promise<void> {
     create function registry.issue_facts(
       p_security uuid, p_moves registry.holding_move[], p_salts text[], p_cause text,
       p_holders integer
-    ) returns jsonb language plpgsql set plan_cache_mode = force_generic_plan as $$
+    ) returns jsonb language plpgsql as $$
     declare
       v_issuer jsonb := registry.next_issuer_fact(p_security, p_holders,
         p_salts[cardinality(p_moves) + 1]);
@@ -100,7 +101,7 @@ async function createPostIssue(db: Kysely<unknown>): Promise<void> {
       p_limit integer, p_business_key text, p_effective_on date, p_recorded_at timestamptz,
       p_actor text, p_payload_hash bytea, p_reason text
     ) returns table (event_id uuid, sequence bigint)
-    language plpgsql set plan_cache_mode = force_generic_plan as $$
+    language plpgsql ${byIndex} as $$
     #variable_conflict use_column
     declare
       v_state registry.security_state;

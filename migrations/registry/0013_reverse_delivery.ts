@@ -1,5 +1,6 @@
 /** Reversing a delivery: the shares go back to the lots that they came from. */
 import { type Kysely, sql } from 'kysely';
+import { byIndex } from './ledger/by-index.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createReverseSlices(db);
@@ -79,7 +80,7 @@ async function createReverse(db: Kysely<unknown>): Promise<void> {
       p_instruction uuid, p_original uuid, p_event uuid, p_trade uuid, p_salts text,
       p_limit integer, p_reason text, p_effective_on date, p_recorded_at timestamptz,
       p_actor text, p_payload_hash bytea, out outcome text, out observed integer
-    ) language plpgsql as $$
+    ) language plpgsql ${byIndex} as $$
     declare
       v_trade registry.trade;
       v_known registry.trade;

@@ -946,7 +946,7 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.change_figures(p_after bigint, p_change bigint)
  RETURNS jsonb
  LANGUAGE sql
- IMMUTABLE
+ STABLE
 AS $function$
       select jsonb_build_array((p_after - p_change)::text, p_change::text, p_after::text)
     $function$
@@ -1615,7 +1615,7 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.object_version(p_object text, p_version bigint)
  RETURNS jsonb
  LANGUAGE sql
- IMMUTABLE
+ STABLE
 AS $function$
       select jsonb_build_object('objectId', p_object, 'version', p_version::text)
     $function$
@@ -1637,7 +1637,7 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.pinned(p_path text, p_object text, p_version bigint)
  RETURNS jsonb
  LANGUAGE sql
- IMMUTABLE
+ STABLE
 AS $function$
       select jsonb_build_object('path', p_path, 'objectId', p_object, 'version', p_version::text)
     $function$
