@@ -1,5 +1,6 @@
 // The registry's app on a database of its own, its callers, and a worker for its jobs.
-import request from 'supertest';
+import type { Express } from 'express';
+import request, { type Response } from 'supertest';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { ok } from '#libs/result/result.ts';
@@ -18,7 +19,7 @@ import { openRegistryStore, type RegistryStore } from '../../store/registry/regi
 
 export interface Answer {
   readonly status: number;
-  readonly body: any;
+  readonly body: Response['body'];
   readonly headers: Record<string, string>;
 }
 
@@ -29,7 +30,7 @@ export interface RegistryHttp {
   as(roles: readonly string[], more?: { id?: string; subjectId?: string }): Promise<Caller>;
   service(name: string, method: 'GET' | 'POST', target: string, body?: unknown): Promise<Answer>;
   /** A change asked for by one person and approved by another; the approval's result. */
-  change(target: string, body: unknown): Promise<any>;
+  change(target: string, body: unknown): Promise<Response['body']>;
   upload(bytes: Uint8Array, fileName?: string): Promise<string>;
   runJobs(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +56,35 @@ const quiet = {
 
 const errorsWhole = (_: string, value: unknown): unknown =>
   value instanceof Error ? (value.stack ?? value.message) : value;
+
+function callerMaker(app: Express, callers: TestCallers): RegistryHttp['as'] {
+  return async (roles, more = {}) => {
+    const authorization = await callers.person({ roles, ...more });
+    const send = (test: request.Test, headers: Record<string, string> = {}) =>
+      test.set({ authorization, ...headers });
+    return {
+      get: (target, headers) => send(request(app).get(target), headers),
+      post: (target, body, headers = {}) =>
+        send(request(app).post(target), { 'idempotency-key': newUuid(), ...headers })
+          .type('application/json')
+          .send(typeof body === 'string' ? body : JSON.stringify(body)),
+      postBytes: (target, bytes, mediaType) =>
+        send(request(app).post(target), { 'idempotency-key': newUuid() })
+          .type(mediaType)
+          .send(Buffer.from(bytes)),
+      getBytes: async (target) => {
+        const answer = await send(request(app).get(target))
+          .buffer(true)
+          .parse((res, done) => {
+            const chunks: Buffer[] = [];
+            res.on('data', (chunk: Buffer) => chunks.push(chunk));
+            res.on('end', () => done(null, Buffer.concat(chunks)));
+          });
+        return { status: answer.status, bytes: answer.body as Buffer };
+      },
+    };
+  };
+}
 
 export async function openRegistryHttp(
   options: { isDayOpen?: boolean } = {},
@@ -83,32 +113,7 @@ export async function openRegistryHttp(
     return ok();
   });
 
-  const as: RegistryHttp['as'] = async (roles, more = {}) => {
-    const authorization = await callers.person({ roles, ...more });
-    const send = (test: request.Test, headers: Record<string, string> = {}) =>
-      test.set({ authorization, ...headers });
-    return {
-      get: (target, headers) => send(request(app).get(target), headers),
-      post: (target, body, headers = {}) =>
-        send(request(app).post(target), { 'idempotency-key': newUuid(), ...headers })
-          .type('application/json')
-          .send(typeof body === 'string' ? body : JSON.stringify(body)),
-      postBytes: (target, bytes, mediaType) =>
-        send(request(app).post(target), { 'idempotency-key': newUuid() })
-          .type(mediaType)
-          .send(Buffer.from(bytes)),
-      getBytes: async (target) => {
-        const answer = await send(request(app).get(target))
-          .buffer(true)
-          .parse((res, done) => {
-            const chunks: Buffer[] = [];
-            res.on('data', (chunk: Buffer) => chunks.push(chunk));
-            res.on('end', () => done(null, Buffer.concat(chunks)));
-          });
-        return { status: answer.status, bytes: answer.body as Buffer };
-      },
-    };
-  };
+  const as = callerMaker(app, callers);
   const maker = await as(['registrar.maker']);
   const checker = await as(['registrar.checker']);
 

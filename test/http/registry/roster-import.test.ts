@@ -1,6 +1,7 @@
 // A roster from upload to initial registration, and every broken roster refused by row and cell.
 import { deflateRawSync } from 'node:zlib';
 import exceljs from 'exceljs';
+import type { Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { residentIdOf, usccOf } from '../../store/registry/registry-acts.ts';
 import { type Caller, openRegistryHttp, type RegistryHttp } from './registry-http.ts';
@@ -76,7 +77,7 @@ async function workbookOf(
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
-async function check(securityId: string, bytes: Uint8Array): Promise<any> {
+async function check(securityId: string, bytes: Uint8Array): Promise<Response['body']> {
   const documentId = await http.upload(bytes, 'roster');
   const started = await maker.post('/v1/roster-imports', { securityId, documentId });
   expect(started.status).toBe(202);
@@ -87,8 +88,8 @@ async function check(securityId: string, bytes: Uint8Array): Promise<any> {
   return (await maker.get(`/v1/roster-imports/${jobId}`, { 'accept-language': 'zh' })).body;
 }
 
-describe('a good roster', () => {
-  it('is checked, approved and posted with its holders, accounts and positions', async () => {
+describe('startRosterImport, getJob, getRosterImport, postRosterImport, reverseRosterImport', () => {
+  it('a good roster is checked, approved and posted with its holders, accounts and positions', async () => {
     const securityId = await newSecurity('1000');
     const roster = await check(
       securityId,
@@ -179,7 +180,7 @@ describe('a roster over the holder limit', () => {
   });
 });
 
-describe('a broken roster', () => {
+describe('getRosterImportResult: a broken roster', () => {
   const good = (): Value[][] => [[...HEADINGS], holder(41, 6), holder(42, 4)];
   const changed = (row: number, column: number, value: Value): Value[][] => {
     const rows = good();
@@ -362,7 +363,7 @@ describe('a broken roster', () => {
   });
 });
 
-describe('the template', () => {
+describe('getRosterTemplate', () => {
   it('is a workbook with the columns of a roster', async () => {
     const { bytes } = await maker.getBytes('/v1/roster-template');
     const workbook = new exceljs.Workbook();
