@@ -18,7 +18,8 @@ export async function appendToOutbox(
 ): Promise<void> {
   await sql`
     insert into outbox (book, sequence, event_id, topic, recorded_at)
-    values (${row.book}, ${row.sequence.toString()}, ${row.eventId}, ${row.topic}, ${row.recordedAt})
+    values (${row.book}, ${row.sequence.toString()}, ${row.eventId}, ${row.topic},
+            ${row.recordedAt})
   `.execute(trx);
   await sql`select pg_notify('outbox', ${service})`.execute(trx);
 }

@@ -5,6 +5,7 @@ import { portalContract } from '#libs/contracts/generated/portal-contract.ts';
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
 import { regulatorLinkContract } from '#libs/contracts/generated/regulator-link-contract.ts';
 import { settlementContract } from '#libs/contracts/generated/settlement-contract.ts';
+import { supervisoryChainContract } from '#libs/contracts/generated/supervisory-chain-contract.ts';
 
 export interface DocumentedContract {
   /** In the address of the documentation and of the proxy. */
@@ -42,6 +43,7 @@ export function upstreamsOf(urls: UpstreamUrls): Upstream[] {
     upstream('registry', urls.registry, registryContract),
     upstream('settlement', urls.settlement, settlementContract),
     upstream('regulator-link', urls.regulatorLink, regulatorLinkContract),
+    upstream('supervisory-chain', urls.supervisoryChain, supervisoryChainContract),
     ...nodes,
   ];
 }

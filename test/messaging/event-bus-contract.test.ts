@@ -143,7 +143,7 @@ describe.each(adapters)('the event bus on %s', (adapter) => {
     expect(batches.map((batch) => batch.messages[0]?.offset)).toEqual([0n, 2n, 4n]);
   });
 
-  it('carries values of 512 KiB, several at once, and refuses what is above its limit', async (ctx) => {
+  it('carries values of 512 KiB, several at once, and refuses one above its limit', async (ctx) => {
     const bus = await setup.open(ctx);
     const topic = await freshTopic(bus, 1);
     const large = Array.from({ length: 5 }, (_, n) => ({

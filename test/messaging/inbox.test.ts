@@ -147,7 +147,7 @@ describe.each(adapters)('the inbox over %s', (adapter) => {
     expect(await readBookGaps(store.db, 'taker')).toEqual([]);
   });
 
-  it('bounds what waits beyond a gap and takes the rest when it is published again', async (ctx) => {
+  it('bounds what waits beyond a gap, and takes the rest when it comes again', async (ctx) => {
     const bus = await setup.open(ctx);
     const topic = await freshTopic(bus);
     const beyond = Array.from({ length: 1_100 }, (_, n) => n + 2);

@@ -3,7 +3,7 @@ import { BusUnavailable } from '../event-bus.ts';
 import type { BusHealth, EventBus, TopicSpec } from '../event-bus.ts';
 import { reasonOf, withTimeout } from '../with-timeout.ts';
 import { createAdminAccess, createKafkaClient } from './kafka-client.ts';
-import type { KafkaClientOptions } from './kafka-client.ts';
+import type { KafkaClientOptions, WithAdmin } from './kafka-client.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { subscribeOnKafka } from './kafka-subscription.ts';
 import type { KafkaSubscription } from './kafka-subscription.ts';
@@ -37,21 +37,9 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
     }
   };
 
-  const health = async (): Promise<BusHealth> => {
-    try {
-      await withTimeout(readOrigin(admin.use), HEALTH_TIMEOUT_MS);
-    } catch (error) {
-      return { ok: false, detail: `Kafka: ${reasonOf(error)}` };
-    }
-    if (lastFault !== undefined) return { ok: false, detail: `Kafka: ${lastFault}` };
-    const isConsuming = [...subscriptions].every((subscription) => subscription.isRunning());
-    if (!isConsuming) return { ok: false, detail: 'Kafka: a consumer is not running' };
-    return { ok: true, detail: 'Kafka answers' };
-  };
-
   return {
     publish,
-    health,
+    health: () => checkHealth(admin.use, lastFault, [...subscriptions]),
     subscribe: (wanted) => {
       const { log, bootId } = options;
       const subscription = subscribeOnKafka({
@@ -83,4 +71,20 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
       await admin.close();
     },
   };
+}
+
+async function checkHealth(
+  withAdmin: WithAdmin,
+  lastFault: string | undefined,
+  subscriptions: readonly KafkaSubscription[],
+): Promise<BusHealth> {
+  try {
+    await withTimeout(readOrigin(withAdmin), HEALTH_TIMEOUT_MS);
+  } catch (error) {
+    return { ok: false, detail: `Kafka: ${reasonOf(error)}` };
+  }
+  if (lastFault !== undefined) return { ok: false, detail: `Kafka: ${lastFault}` };
+  const isConsuming = subscriptions.every((subscription) => subscription.isRunning());
+  if (!isConsuming) return { ok: false, detail: 'Kafka: a consumer is not running' };
+  return { ok: true, detail: 'Kafka answers' };
 }

@@ -128,7 +128,8 @@ async function fetchMessages(
   const { rows } = await client.query<MessageRow>(
     `select m."offset"::text as "offset", m.key, m.value, m.headers
        from (select topic, partition, "offset",
-                    sum(octet_length(value)) over (order by "offset") - octet_length(value) as before
+                    sum(octet_length(value)) over (order by "offset")
+                      - octet_length(value) as before
                from (select topic, partition, "offset", value from bus.message
                       where topic = $1 and partition = $2 and "offset" >= $3
                       order by "offset" limit $4) window_of_messages) sized

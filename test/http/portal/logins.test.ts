@@ -76,7 +76,7 @@ const activate = (code: string, secret: string) =>
     .set('Idempotency-Key', newUuid())
     .send({ code, password: secret });
 
-describe('an investor login', () => {
+describe('an investor login (registerInvestorLogin, decideApproval)', () => {
   it('exists once a second person approves, and is used after activation', async () => {
     const subjectId = knownSubject();
     const personId = await registered('wang.xiaoming', subjectId);
@@ -159,8 +159,8 @@ describe('an investor login', () => {
   });
 });
 
-describe('an activation code', () => {
-  it('is the same for a repeated request, works once, and is followed by no older one', async () => {
+describe('an activation code (issueActivationCode, activateLogin)', () => {
+  it('is the same for a repeated request, works once, and ends any older one', async () => {
     const personId = await registered('chen.yi');
     const key = newUuid();
     const first = await post('registrar-maker', codesOf(personId), undefined, key);
@@ -219,7 +219,7 @@ describe('an activation code', () => {
   });
 });
 
-describe('a program', () => {
+describe('a program (registerProgram)', () => {
   const pem = (key: ReturnType<typeof newKey>) =>
     key.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
@@ -279,7 +279,7 @@ describe('a program', () => {
 });
 
 describe('the approvals of the portal', () => {
-  it('are listed by page and read one by one', async () => {
+  it('are listed by page (listApprovals) and read one by one (getApproval)', async () => {
     for (const username of ['page.one', 'page.two', 'page.three']) {
       const body = { subjectId: knownSubject(), username };
       await post('registrar-maker', '/v1/investor-logins', body);

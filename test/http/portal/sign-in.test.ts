@@ -164,7 +164,7 @@ describe('the sign-in page', () => {
   const attempt = (username: string, secret: string) =>
     api().post('/signin').type('form').send({ username, password: secret });
 
-  it('locks a login after five failures, even for the right password, for a quarter hour', async () => {
+  it('locks a login after five failures for a quarter hour, right password or not', async () => {
     const failed = await Promise.all(
       Array.from({ length: 5 }, (_, n) => attempt('auditor', `guess ${n}`)),
     );
@@ -212,7 +212,7 @@ describe('a browser session', () => {
     return { agent, csrf: String(body.csrfToken) };
   };
 
-  it('stands for the person, and its token is stored as a digest only', async () => {
+  it('stands for the person (getMe), and its token is stored as a digest only', async () => {
     const { agent } = await startSession('registrar-maker');
     expect((await agent.get('/v1/me')).body.roles).toEqual(['registrar.maker']);
     expect((await agent.get('/')).text).toContain('registrar-maker');
@@ -253,6 +253,8 @@ describe('a browser session', () => {
 });
 
 describe('tokens of others', () => {
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+
   it.each([
     ['signed by another key', 'ES256'],
     ['not signed at all', 'none'],
@@ -260,7 +262,7 @@ describe('tokens of others', () => {
     const real = decodeJwt(await token('operator'));
     const forged =
       alg === 'none'
-        ? `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(real)).toString('base64url')}.`
+        ? `${encoded({ alg })}.${encoded(real)}.`
         : await new SignJWT(real)
             .setProtectedHeader({ alg, kid: 'test-key', typ: 'at+jwt' })
             .sign(newKey().privateKey);

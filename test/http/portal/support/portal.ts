@@ -11,7 +11,7 @@ import { systemClock } from '#libs/time/clock.ts';
 import { addMilliseconds, type Instant } from '#libs/time/instant.ts';
 import { createPortalApp, type RateLimits } from '../../../../services/portal/app.ts';
 import { signingKeyOf } from '../../../../services/portal/oidc/signing-key.ts';
-import { upstreamsOf } from '../../../../services/portal/upstreams.ts';
+import { type Upstream, upstreamsOf } from '../../../../services/portal/upstreams.ts';
 import { seedDemoUsers } from '../../../../services/portal/use-cases/seed-demo-users.ts';
 import { createServiceDatabase } from '../../../support/service-database.ts';
 
@@ -57,17 +57,7 @@ export async function openPortal(limits?: RateLimits): Promise<TestPortal> {
   const db = createDatabase<DB>(pool);
   let offsetMs = 0;
   const clock = { now: (): Instant => addMilliseconds(systemClock.now(), offsetMs) };
-  await seedDemoUsers(
-    db,
-    clock.now(),
-    STAFF.map(([username, role]) => ({
-      sub: newUuid(),
-      username,
-      name: `${username} 演示`,
-      password: password(username),
-      roles: [role],
-    })),
-  );
+  await seedStaff(db, clock.now());
   const calls: UpstreamCall[] = [];
   let answer = (_call: UpstreamCall, res: ServerResponse): void => {
     res.setHeader('content-type', 'application/json');
@@ -88,13 +78,7 @@ export async function openPortal(limits?: RateLimits): Promise<TestPortal> {
     issuer: `${url}/oidc`,
     key: await signingKeyOf(newKey().privateKey, 'test-key'),
     secret: new Uint8Array(32).fill(5),
-    upstreams: upstreamsOf({
-      registry: upstream.url,
-      settlement: upstream.url,
-      regulatorLink: upstream.url,
-      supervisoryChain: upstream.url,
-      chainNodes: [upstream.url, 'http://127.0.0.1:9'],
-    }),
+    upstreams: upstreamsAt(upstream.url),
     isSubjectKnown: (subjectId) => Promise.resolve(subjects.has(subjectId)),
     ready: { database: () => pool.query('select 1') },
     validateResponses: true,
@@ -120,6 +104,28 @@ export async function openPortal(limits?: RateLimits): Promise<TestPortal> {
       await database.drop();
     },
   };
+}
+
+/** Every service is the test's own, but for a follower that is away. */
+function upstreamsAt(url: string): Upstream[] {
+  return upstreamsOf({
+    registry: url,
+    settlement: url,
+    regulatorLink: url,
+    supervisoryChain: url,
+    chainNodes: [url, 'http://127.0.0.1:9'],
+  });
+}
+
+async function seedStaff(db: Database<DB>, now: Instant): Promise<void> {
+  const staff = STAFF.map(([username, role]) => ({
+    sub: newUuid(),
+    username,
+    name: `${username} 演示`,
+    password: password(username),
+    roles: [role],
+  }));
+  await seedDemoUsers(db, now, staff);
 }
 
 export function newKey(): { publicKey: KeyObject; privateKey: KeyObject } {
