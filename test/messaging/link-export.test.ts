@@ -184,7 +184,7 @@ function isReadable(text: string, canary: string): boolean {
 
 describe('personal data', () => {
   it('is found by this scan where it stands in clear, in every wrapping', () => {
-    const clear = Buffer.from('{"name":"张三"}');
+    const clear = Buffer.from('{"kind":"subject","name":"张三","at":1}');
     const base64 = Buffer.from(JSON.stringify({ record: clear.toString('base64') }));
     expect(isReadable(clear.toString(), '张三')).toBe(true);
     expect(isReadable(`\\x${clear.toString('hex')}`, '张三')).toBe(true);

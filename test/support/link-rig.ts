@@ -133,6 +133,8 @@ function toPacked({ object, owner, packed }: Announcement): PackedObject {
 export interface LinkRig {
   readonly database: ServiceDatabase;
   readonly chain: ChainNodes;
+  /** As the superuser, where the bus is a database. */
+  readonly busUrl: string;
   readonly bus: EventBus;
   readonly books: PlayedBooks;
   readonly receiver: StrictReceiver;
@@ -233,6 +235,7 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
   return {
     database,
     chain,
+    busUrl: busDatabase.superuserUrl,
     bus,
     books,
     receiver,

@@ -83,3 +83,18 @@ export function snapshotsAfter(
     limit,
   ]);
 }
+
+const LATEST = `
+  select max(p.version) as version from packet p
+    join packet_progress g on g.lane = p.lane and g.sequence = p.sequence
+   where p.object_id = $1 and g.state <> 'queued'`;
+
+export async function latestFinalVersion(
+  db: Executor,
+  objectId: string,
+): Promise<number | undefined> {
+  const [row] = await prepared<{ version: number | null }>(db, 'link_latest_version', LATEST, [
+    objectId,
+  ]);
+  return row?.version ?? undefined;
+}
