@@ -35,48 +35,23 @@ const PAGE = 100;
 
 /** Errors of every call: EngineUnavailable; EngineUntrusted for a header that its keys deny. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): LedgerEngine {
-  const { sequencer, suite } = options;
-  const read = readerOf(options);
-
-  const headersFrom = async (
-    from: bigint,
-    limit: number,
-    waitMs: number,
-  ): Promise<readonly CertifiedHeader[]> => {
-    const query = { from: from.toString(), limit, waitMs };
-    const { headers } = await read((client) => client.call('listHeaders', { query }));
-    const certified = headers.map(headerFromWire);
-    for (const each of certified) await check(each);
-    return certified;
-  };
-
-  const validatorSet: LedgerEngine['validatorSet'] = async (height) => {
-    const params = { height: height.toString() };
-    const answer = await found(read((client) => client.call('getValidatorSet', { params })));
-    return answer === undefined ? undefined : setFromWire(suite, answer.validators);
-  };
-
-  const check = async (certified: CertifiedHeader): Promise<void> => {
-    if (certified.height === 0n) return;
-    const validators = (await validatorSet(certified.height)) ?? [];
-    checkCertified(suite, certified, { validators, witnesses: options.witnesses });
-  };
-
+  const { sequencer } = options;
+  const ask = readerOf(options);
+  const headersFrom = headerReader(options, ask);
   const header: LedgerEngine['header'] = async (height) => (await headersFrom(height, 1, 0))[0];
-
   return {
     append: ({ idempotencyKey, records }) => append(sequencer, idempotencyKey, records),
     awaitFinal: (ticket, signal) => awaitFinal(sequencer, ticket, signal),
     header,
-    validatorSet,
+    validatorSet: setReader(options, ask),
     async prove(leafIndex, treeSize) {
       const query = { leafIndex: leafIndex.toString(), treeSize: treeSize.toString() };
-      const { path } = await read((client) => client.call('getInclusionProof', { query }));
+      const { path } = await ask((client) => client.call('getInclusionProof', { query }));
       return path.map(fromHex);
     },
     async consistency(fromSize, toSize) {
       const query = { from: fromSize.toString(), to: toSize.toString() };
-      const { path } = await read((client) => client.call('getConsistencyProof', { query }));
+      const { path } = await ask((client) => client.call('getConsistencyProof', { query }));
       return path.map(fromHex);
     },
     async read(height, index) {
@@ -84,21 +59,59 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): LedgerEngi
       if (before === undefined) return undefined;
       const { treeSize } = expectOk(decodeHeader(before.header), 'a certified header');
       const params = { leafIndex: (treeSize + BigInt(index)).toString() };
-      const answer = await found(read((client) => client.call('getRecord', { params })));
+      const answer = await found(ask((client) => client.call('getRecord', { params })));
       if (answer === undefined || answer.height !== height.toString()) return undefined;
       return new Uint8Array(Buffer.from(answer.record, 'base64'));
     },
-    async *subscribe(fromHeight, signal) {
-      let next = fromHeight;
-      while (!signal.aborted) {
-        const headers = await patiently(() => headersFrom(next, PAGE, WAIT_MS), signal);
-        for (const each of headers ?? []) {
-          yield each;
-          next = each.height + 1n;
-        }
-      }
-    },
+    subscribe: (fromHeight, signal) => stream(headersFrom, fromHeight, signal),
   };
+}
+
+type ReadHeaders = (
+  from: bigint,
+  limit: number,
+  waitMs: number,
+) => Promise<readonly CertifiedHeader[]>;
+
+/** Headers as a node gives them, each checked before it is handed out. */
+function headerReader(options: EmbeddedEngineOptions, ask: Ask): ReadHeaders {
+  const { suite, witnesses } = options;
+  const setAt = setReader(options, ask);
+  return async (from, limit, waitMs) => {
+    const query = { from: from.toString(), limit, waitMs };
+    const { headers } = await ask((client) => client.call('listHeaders', { query }));
+    const certified = headers.map(headerFromWire);
+    for (const each of certified) {
+      // Height 0 follows from the genesis file; nobody signs it.
+      if (each.height === 0n) continue;
+      const validators = (await setAt(each.height)) ?? [];
+      checkCertified(suite, each, { validators, witnesses });
+    }
+    return certified;
+  };
+}
+
+function setReader({ suite }: EmbeddedEngineOptions, ask: Ask): LedgerEngine['validatorSet'] {
+  return async (height) => {
+    const params = { height: height.toString() };
+    const answer = await found(ask((client) => client.call('getValidatorSet', { params })));
+    return answer === undefined ? undefined : setFromWire(suite, answer.validators);
+  };
+}
+
+async function* stream(
+  headersFrom: ReadHeaders,
+  fromHeight: bigint,
+  signal: AbortSignal,
+): AsyncGenerator<CertifiedHeader> {
+  let next = fromHeight;
+  while (!signal.aborted) {
+    const headers = await patiently(() => headersFrom(next, PAGE, WAIT_MS), signal);
+    for (const each of headers ?? []) {
+      yield each;
+      next = each.height + 1n;
+    }
+  }
 }
 
 async function append(

@@ -5,6 +5,7 @@ import { certificateToJson } from '#libs/proof/certificate.ts';
 import type { PublicKey, Validator } from '#libs/proof/validator-set.ts';
 import { toHex } from '#libs/sm/hex.ts';
 import { instantFromMilliseconds } from '#libs/time/instant.ts';
+import { smallInteger } from '../domain/small-integer.ts';
 import type { CertifiedBlock } from '../use-cases/read-chain.ts';
 
 export type Wire = components['schemas'];
@@ -47,5 +48,5 @@ export function validatorToWire(member: Validator): Wire['Validator'] {
 }
 
 export function timeToWire(timeMs: bigint): string {
-  return instantFromMilliseconds(Number(timeMs));
+  return instantFromMilliseconds(smallInteger(timeMs));
 }

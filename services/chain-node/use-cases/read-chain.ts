@@ -4,6 +4,7 @@ import { planConsistency, planInclusion } from '#libs/proof/tree-path.ts';
 import type { PublicKey, ValidatorSet } from '#libs/proof/validator-set.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, present, type Result } from '#libs/result/result.ts';
+import { smallInteger } from '../domain/small-integer.ts';
 import {
   type BlockRow,
   findBlock,
@@ -56,7 +57,7 @@ export async function readHeaders(
   });
   if (found === undefined) return [];
   const room = found - query.fromHeight + 1n;
-  const limit = room < BigInt(query.limit) ? Number(room) : query.limit;
+  const limit = room < BigInt(query.limit) ? smallInteger(room) : query.limit;
   const blocks = await findBlocks(reader.context.db, query.fromHeight, limit);
   return withCertificates(reader, blocks);
 }
@@ -86,7 +87,7 @@ export async function readRecord(
   const block = await findBlockOfLeaf(context.db, leafIndex);
   if (block === undefined || block.height > (await finality.height())) return refuse('not-found');
   const record = present(await findRecord(context.db, leafIndex), `record ${leafIndex}`);
-  const index = Number(leafIndex - rangeOf(block).firstLeafIndex);
+  const index = smallInteger(leafIndex - rangeOf(block).firstLeafIndex);
   return ok({ record, height: block.height, index });
 }
 

@@ -3,6 +3,7 @@ import { decodeRecord } from '#libs/proof/record-frame.ts';
 import { planInclusion } from '#libs/proof/tree-path.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { assert, expectOk, ok, present, type Result } from '#libs/result/result.ts';
+import { smallInteger } from '../domain/small-integer.ts';
 import { type BlockRow, rangeOf } from '../repositories/block-repository.ts';
 import {
   findObjectRows,
@@ -53,7 +54,7 @@ export async function readTransaction(
   if (record === undefined) return refuse('not-found');
   const only = { firstLeafIndex: record.leafIndex, count: 1 };
   const [object] = await findObjectRows(reader.context.db, only);
-  return ok({ record, index: Number(record.leafIndex - range.firstLeafIndex), object });
+  return ok({ record, index: smallInteger(record.leafIndex - range.firstLeafIndex), object });
 }
 
 /** Each id once, in order of first appearance. Errors: not-found. */

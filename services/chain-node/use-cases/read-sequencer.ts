@@ -1,6 +1,7 @@
 /** What the sequencer tells the link and the follower beside the public reads. */
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, present, type Result } from '#libs/result/result.ts';
+import { smallInteger } from '../domain/small-integer.ts';
 import { findAppend } from '../repositories/append-repository.ts';
 import {
   findBlock,
@@ -57,7 +58,7 @@ async function placesOf(
     const leafIndex = firstLeafIndex + BigInt(offset);
     while (leafIndex >= present(blocks[at], 'the block of the leaf').header.treeSize) at += 1;
     const block = present(blocks[at], 'the block of the leaf');
-    const index = Number(leafIndex - rangeOf(block).firstLeafIndex);
+    const index = smallInteger(leafIndex - rangeOf(block).firstLeafIndex);
     return { height: block.height, index, leafIndex, recordHash };
   });
 }

@@ -56,7 +56,7 @@ describe('appendRecords and getTicket', () => {
     expect(answer.value.body.records.map((place) => place.leafIndex)).toEqual(['0', '1']);
   });
 
-  test('the same key with the same records gives the same ticket, with others is refused', async () => {
+  test('one key means one append: other records under it are refused', async () => {
     const record = write.object({ objectId: 'SUB-3' });
     const key = randomUUID();
     const first = await append([record], key);
@@ -154,7 +154,7 @@ describe('appendRecords and getTicket', () => {
     expect(await verdictOn(ended)).toBe('records-refused, /records/2 object-deleted');
   });
 
-  test('refuses changes of the validator set that nobody approved, or that do not follow', async () => {
+  test('refuses a set change that is not approved or does not follow', async () => {
     const { genesis, operator, witness } = nodes.keys;
     const change = { chainId: 'zhejiang', change: 1n, validators: genesis.validators };
     const by = (signer: Signer, of = change) =>
@@ -210,7 +210,7 @@ describe('getRawBlock and submitCosignature', () => {
     }
   });
 
-  test('a cosignature must be by a pinned witness over the header that the node holds', async () => {
+  test('a cosignature is by a pinned witness over the header held', async () => {
     const { witness } = nodes.keys;
     const answer = await client().call('listHeaders', { query: { from: '1', limit: 1 } });
     if (!answer.ok) throw new Error(codeOf(answer.error));

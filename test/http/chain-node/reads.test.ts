@@ -105,7 +105,7 @@ describe('listHeaders, getRecord, getInclusionProof, getConsistencyProof, getVal
     expect(body.quorumWeight).toBe('1');
   });
 
-  test('what is not there is not-found, what lies outside the tree is proof-outside-tree', async () => {
+  test('what is not there is not-found, or proof-outside-tree', async () => {
     expect(await code('/v1/records/5')).toBe('not-found');
     expect(await code('/v1/validator-sets/99')).toBe('not-found');
     expect(await code('/v1/inclusion-proofs?leafIndex=5&treeSize=5')).toBe('proof-outside-tree');
@@ -232,7 +232,7 @@ describe('the calls of JR/T 0314', () => {
     }
   });
 
-  test('at one height both nodes answer byte for byte alike, but for the node of the status', async () => {
+  test('at one height both nodes answer byte for byte alike', async () => {
     const block = await get<Wire['Block']>('sequencer', `${network}/blocks/${height}`);
     const paths = [
       '/rpc/v1/networks',
@@ -279,7 +279,7 @@ describe('the calls of JR/T 0314', () => {
     for (const path of paths) expect(await code(path), path).toBe('not-found');
   });
 
-  test('with the sequencer stopped and its database role shut out, the follower still answers', async () => {
+  test('with the sequencer stopped, the follower still answers', async () => {
     await nodes.stop('sequencer');
     const path = `${network}/blocks/${height}/objects/${subject}`;
     expect((await get('follower', path)).status).toBe(200);

@@ -216,7 +216,7 @@ describe('a follower', () => {
     expect(ours).toEqual(theirs);
   });
 
-  test('refuses what is not signed by the operator, altered, or out of order, and stores nothing', async () => {
+  test('stores nothing that is unsigned, altered or out of order', async () => {
     const first = await makeBlock(3);
     const second = await makeBlock(2);
     const { witness, operator } = keys;

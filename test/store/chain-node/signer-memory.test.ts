@@ -26,7 +26,7 @@ describe('the memory of a signer', () => {
     expect(await outcome(1n, 2)).toBe('another-header-signed-at-height');
   });
 
-  test('refuses a lower height, even one never signed, and rises without a gap in its files', async () => {
+  test('refuses a lower height, even one never signed, and keeps few files', async () => {
     expect(await outcome(7n, 7)).toBe('allowed');
     expect(await outcome(6n, 6)).toBe('higher-block-signed-already');
     expect(await memory().highest()).toBe(7n);
