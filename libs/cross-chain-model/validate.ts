@@ -13,7 +13,12 @@ const validators = new Map<ObjectClass, ValidateFunction>();
 function validatorOf(objectClass: ObjectClass): ValidateFunction {
   const known = validators.get(objectClass);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({ allErrors: false, strict: true, strictTypes: false, strictRequired: false });
+  const ajv = new Ajv2020({
+    allErrors: false,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+  });
   formatsPlugin.default(ajv, ['date', 'date-time']);
   const file = new URL(
     `../../openapi/cross-chain/2.0.0/${objectClass}.schema.json`,

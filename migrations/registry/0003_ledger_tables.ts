@@ -295,7 +295,12 @@ async function createFacts(db: Kysely<unknown>): Promise<void> {
 
 async function grant(db: Kysely<unknown>): Promise<void> {
   for (const table of [
-    'journal', 'posting', 'holding_history', 'claim_set', 'trade', 'object_fact',
+    'journal',
+    'posting',
+    'holding_history',
+    'claim_set',
+    'trade',
+    'object_fact',
   ]) {
     await sql`grant select, insert on registry.${sql.id(table)} to registry`.execute(db);
     await sql`

@@ -4,12 +4,20 @@ import { createRowDigest } from './ledger/row-digest.ts';
 
 const digested: Readonly<Record<string, readonly string[]>> = {
   data_key: [
-    'r.owner_kind', 'r.owner_id', "encode(r.wrapped, 'hex')", 'extract(epoch from r.created_at)',
+    'r.owner_kind',
+    'r.owner_id',
+    "encode(r.wrapped, 'hex')",
+    'extract(epoch from r.created_at)',
     'extract(epoch from r.destroyed_at)',
   ],
   object_pack: [
-    'r.event_id', 'r.book', 'r.sequence', "encode(sha256(r.sealed), 'hex')",
-    "encode(r.digests, 'hex')", 'r.renderer_version', 'extract(epoch from r.rendered_at)',
+    'r.event_id',
+    'r.book',
+    'r.sequence',
+    "encode(sha256(r.sealed), 'hex')",
+    "encode(r.digests, 'hex')",
+    'r.renderer_version',
+    'extract(epoch from r.rendered_at)',
   ],
 };
 

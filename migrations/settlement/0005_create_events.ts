@@ -89,12 +89,29 @@ async function createPacks(db: Kysely<unknown>): Promise<void> {
 async function createDigests(db: Kysely<unknown>): Promise<void> {
   const digested = {
     event: [
-      'r.event_id', 'r.security_id', 'r.sequence', 'r.kind', "r.business_date - date '2000-01-01'",
-      'extract(epoch from r.recorded_at)', 'r.transfer_id', 'r.journal_id',
+      'r.event_id',
+      'r.security_id',
+      'r.sequence',
+      'r.kind',
+      "r.business_date - date '2000-01-01'",
+      'extract(epoch from r.recorded_at)',
+      'r.transfer_id',
+      'r.journal_id',
     ],
     object_fact: [
-      'r.event_id', 'r.line', 'r.object_id', 'r.version', 'r.revision', 'r.class', 'r.operation',
-      'r.schema_version', 'r.at_seconds', 'r.key_owner_kind', 'r.key_owner_id', 'r.refs', 'r.salt',
+      'r.event_id',
+      'r.line',
+      'r.object_id',
+      'r.version',
+      'r.revision',
+      'r.class',
+      'r.operation',
+      'r.schema_version',
+      'r.at_seconds',
+      'r.key_owner_kind',
+      'r.key_owner_id',
+      'r.refs',
+      'r.salt',
       'r.figures',
     ],
   };

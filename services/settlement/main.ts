@@ -46,7 +46,9 @@ async function start() {
     onIdleError: (error) => log.warn('an idle connection was lost', { error }),
   });
   const db = createDatabase<unknown>(pool);
-  await assertPostgresSettings(db, { durability: config.NODE_ENV === 'test' ? 'waived' : 'required' });
+  await assertPostgresSettings(db, {
+    durability: config.NODE_ENV === 'test' ? 'waived' : 'required',
+  });
   await assertSchemaVersion(db, service);
   await openOwnAccounts(db, {
     bank: newUuid(),

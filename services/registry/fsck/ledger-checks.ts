@@ -138,8 +138,15 @@ const holdings = checkBySql(
       free, available, reserved, pledged, frozen from holding`,
     keys: ['security_id', 'account_id', 'nature'],
     columns: [
-      'subject_id', 'version', 'registration_id', 'total', 'free', 'available', 'reserved',
-      'pledged', 'frozen',
+      'subject_id',
+      'version',
+      'registration_id',
+      'total',
+      'free',
+      'available',
+      'reserved',
+      'pledged',
+      'frozen',
     ],
   }),
 );

@@ -15,11 +15,7 @@ import {
   type RenderedObject,
   renderObject,
 } from '../renderer/render-object.ts';
-import {
-  factsOfEvents,
-  type FactualEvent,
-  ownerKeyOf,
-} from '../repositories/pack-repository.ts';
+import { factsOfEvents, type FactualEvent, ownerKeyOf } from '../repositories/pack-repository.ts';
 
 const PAGE = 200;
 
@@ -49,7 +45,10 @@ async function* run(
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.event_id;
-    const events = await factsOfEvents(db, rows.map((row) => row.event_id));
+    const events = await factsOfEvents(
+      db,
+      rows.map((row) => row.event_id),
+    );
     const owners = [...events.values()].flatMap((event) => event.facts.map((f) => f.keyOwner));
     const ownerKeys = await openKeys(db, keys, owners);
     if (ownerKeys === undefined) {

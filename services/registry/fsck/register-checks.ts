@@ -31,8 +31,16 @@ const states = checkBySql(
       holders, places, last_sequence, last_recorded_at, last_effective_on from security_state`,
     keys: ['security_id'],
     columns: [
-      'issue_account_id', 'issuer_subject_id', 'registered', 'issued', 'held', 'holders', 'places',
-      'last_sequence', 'last_recorded_at', 'last_effective_on',
+      'issue_account_id',
+      'issuer_subject_id',
+      'registered',
+      'issued',
+      'held',
+      'holders',
+      'places',
+      'last_sequence',
+      'last_recorded_at',
+      'last_effective_on',
     ],
   }),
 );

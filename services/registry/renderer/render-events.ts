@@ -55,7 +55,10 @@ export function createRendering(parts: RenderingParts) {
     }
     const owners = rendered.flatMap(({ event }) => event.facts.map((fact) => fact.keyOwner));
     const keys = await parts.keys.ensure(tx, owners);
-    await insertPacks(tx, rendered.map((one) => toPack(one, keys)));
+    await insertPacks(
+      tx,
+      rendered.map((one) => toPack(one, keys)),
+    );
     return renderings;
   };
 

@@ -66,7 +66,12 @@ function chargeFrom(value: Plain): Charge {
   const side = textOf(value, 'side');
   assert(kind === 'transfer-fee' || kind === 'stamp-duty', 'unknown kind of charge');
   assert(side === 'buyer' || side === 'seller', 'unknown side');
-  return { kind, side, rate: textOf(value, 'rate'), amountFen: fen(BigInt(textOf(value, 'amountFen'))) };
+  return {
+    kind,
+    side,
+    rate: textOf(value, 'rate'),
+    amountFen: fen(BigInt(textOf(value, 'amountFen'))),
+  };
 }
 
 /** The inverse of `toPayload`; asserts, because only what was stored by it comes here. */

@@ -23,7 +23,11 @@ export interface InstructedPayout {
 
 export type Match =
   | { readonly kind: 'deposit-confirmed'; readonly deposit: AnnouncedDeposit }
-  | { readonly kind: 'deposit-mismatched'; readonly deposit: AnnouncedDeposit; readonly reason: string }
+  | {
+      readonly kind: 'deposit-mismatched';
+      readonly deposit: AnnouncedDeposit;
+      readonly reason: string;
+    }
   | { readonly kind: 'payout-paid'; readonly payout: InstructedPayout }
   | { readonly kind: 'payout-returned'; readonly payout: InstructedPayout }
   | { readonly kind: 'unknown' };

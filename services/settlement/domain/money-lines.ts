@@ -38,7 +38,10 @@ export function settlementLines(
     { accountId: payerOf(transfer), change: -transfer.amountFen },
     { accountId: payeeOf(transfer), change: transfer.amountFen },
   ];
-  return [...price, ...transfer.charges.flatMap((charge) => chargeLines(transfer, charge, accounts))];
+  return [
+    ...price,
+    ...transfer.charges.flatMap((charge) => chargeLines(transfer, charge, accounts)),
+  ];
 }
 
 function chargeLines(transfer: Transfer, charge: Charge, accounts: ChargeAccounts): MoneyLine[] {

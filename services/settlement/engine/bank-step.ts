@@ -33,7 +33,8 @@ async function takeLine(
   line: BankConfirmation,
 ): Promise<void> {
   const now = parts.clock.now();
-  const deposit = line.direction === 'in' ? await lockAnnouncedDeposit(tx, line.reference) : undefined;
+  const deposit =
+    line.direction === 'in' ? await lockAnnouncedDeposit(tx, line.reference) : undefined;
   const payout = line.direction === 'in' ? undefined : await lockPayout(tx, line.reference);
   const match = matchStatementLine(line, deposit, payout);
   const isNew = await insertConfirmation(tx, line, outcomeOf(match), now);

@@ -11,10 +11,11 @@ export const commitCycle: Step = async (parts) => {
   const answer = await parts.registry.commit(transfers.map(({ id }) => id));
   if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
   parts.crashPoint('settlement.after-commit');
-  const moves = answer.value.map((outcome): Move =>
-    outcome.ok
-      ? { id: outcome.instructionId, to: 'committed' }
-      : refusedMove(outcome, 'returning'),
+  const moves = answer.value.map(
+    (outcome): Move =>
+      outcome.ok
+        ? { id: outcome.instructionId, to: 'committed' }
+        : refusedMove(outcome, 'returning'),
   );
   const moved = await stepTransaction(parts, (tx) =>
     moveTransfers(tx, 'committing', parts.clock.now(), moves),

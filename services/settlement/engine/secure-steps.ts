@@ -1,15 +1,12 @@
 /** Secures both legs of agreed transfers: the seller's shares, then the buyer's money. */
-import { type ItemOutcome } from '../domain/registry-port.ts';
+import type { ItemOutcome } from '../domain/registry-port.ts';
 import { holdOf, payerOf } from '../domain/money-lines.ts';
 import { holdMoney } from '../repositories/money-repository.ts';
 import { type Move, moveTransfers, transfersIn } from '../repositories/transfer-repository.ts';
 import { batchMax, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
 
 /** Refused by the registry: every finding is kept as the reason. */
-export function refusedMove(
-  outcome: Extract<ItemOutcome, { ok: false }>,
-  to: Move['to'],
-): Move {
+export function refusedMove(outcome: Extract<ItemOutcome, { ok: false }>, to: Move['to']): Move {
   const [first] = outcome.findings;
   return {
     id: outcome.instructionId,
@@ -27,10 +24,9 @@ export const reserveApproved: Step = async (parts) => {
   );
   if (!answer.ok) throw new RegistryUnavailable(answer.error.reason);
   parts.crashPoint('settlement.after-reserve');
-  const moves = answer.value.map((outcome): Move =>
-    outcome.ok
-      ? { id: outcome.instructionId, to: 'reserved' }
-      : refusedMove(outcome, 'failed'),
+  const moves = answer.value.map(
+    (outcome): Move =>
+      outcome.ok ? { id: outcome.instructionId, to: 'reserved' } : refusedMove(outcome, 'failed'),
   );
   const moved = await stepTransaction(parts, (tx) =>
     moveTransfers(tx, 'approved', parts.clock.now(), moves),

@@ -33,22 +33,26 @@ export const settleDelivered: Step = async (parts) => {
     const accounts = await ownAccounts(tx);
     const planned = transfers.map((transfer: Transfer) => ({ transfer, ids: newIds() }));
     const journals = planned.map(({ transfer, ids }) => planJournal(transfer, ids, accounts));
-    const postings = await postMoney(tx, journals, transfers.map(({ id }) => id), now);
+    const postings = await postMoney(
+      tx,
+      journals,
+      transfers.map(({ id }) => id),
+      now,
+    );
     const byJournal = new Map<string, Posting[]>();
     for (const posting of postings) {
       byJournal.set(posting.journalId, [...(byJournal.get(posting.journalId) ?? []), posting]);
     }
     const events = planned.map(({ transfer, ids }) =>
-      planEvent(
-        transfer,
-        ids,
-        priceLegOf(byJournal.get(ids.journalId) ?? []),
-        marketDateTime(now),
-      ),
+      planEvent(transfer, ids, priceLegOf(byJournal.get(ids.journalId) ?? []), marketDateTime(now)),
     );
     await appendEvents(tx, events, now);
     const moves = planned.map(
-      ({ transfer, ids }): Move => ({ id: transfer.id, to: 'settled', settledEventId: ids.eventId }),
+      ({ transfer, ids }): Move => ({
+        id: transfer.id,
+        to: 'settled',
+        settledEventId: ids.eventId,
+      }),
     );
     const moved = await moveTransfers(tx, 'delivered', now, moves);
     assert(moved.length === transfers.length, 'a delivered transfer can only settle');

@@ -43,7 +43,10 @@ export const cycleRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
     const after = cursor === undefined ? ok([]) : parts.cursors.decode(page, cursor);
     if (!after.ok) return after;
     const found = await listCycles(parts.db, after.value[0] ?? null, limit + 1);
-    const counts = await countsOf(parts.db, found.map(({ id }) => id));
+    const counts = await countsOf(
+      parts.db,
+      found.map(({ id }) => id),
+    );
     const answer = parts.cursors.page(found, {
       query: page,
       limit,

@@ -24,13 +24,7 @@ import { mayRead, readableSubject } from '../domain/access.ts';
 import { checkCancellation } from '../use-cases/cancel-transfer.ts';
 import { checkReversal } from '../use-cases/reverse-transfer.ts';
 import { submitTransfer } from '../use-cases/submit-transfer.ts';
-import {
-  askApproval,
-  command,
-  query,
-  type RouteParts,
-  type SettlementTx,
-} from './route-parts.ts';
+import { askApproval, command, query, type RouteParts, type SettlementTx } from './route-parts.ts';
 import { fromTransfer, toTerms } from './transfer-codec.ts';
 
 export const transferRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
@@ -67,7 +61,10 @@ export const transferRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
       Object.entries({ ...filter, subjectId, before }).filter(([, value]) => value !== undefined),
     );
     const found = await listTransfers(parts.db, wanted, limit + 1);
-    const steps = await stepsOf(parts.db, found.map(({ id }) => id));
+    const steps = await stepsOf(
+      parts.db,
+      found.map(({ id }) => id),
+    );
     const answer = parts.cursors.page(found, {
       query: page,
       limit,

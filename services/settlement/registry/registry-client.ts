@@ -129,7 +129,9 @@ function reservationsOf(client: ServiceClient<operations>): Reservations {
       const idempotencyKey = keyOf('give-back', body);
       const answer = await client.call('returnReservations', { body, idempotencyKey });
       if (!answer.ok) return toUnavailable(answer.error);
-      const isDelivered = answer.value.body.items.some((item) => item.outcome === 'already-delivered');
+      const isDelivered = answer.value.body.items.some(
+        (item) => item.outcome === 'already-delivered',
+      );
       assert(!isDelivered, 'shares of an undecided transfer were delivered');
       return ok();
     },

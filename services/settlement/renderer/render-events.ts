@@ -20,7 +20,9 @@ interface RenderedObject {
 /** The canonical unsealed bytes of a fact's object. Errors: the faults of the schema, as one line. */
 export function renderFact(
   fact: StoredFact,
-): { readonly ok: true; readonly value: RenderedObject } | { readonly ok: false; readonly reason: string } {
+):
+  | { readonly ok: true; readonly value: RenderedObject }
+  | { readonly ok: false; readonly reason: string } {
   const object = buildObject(
     {
       class: 'settlement',
@@ -73,7 +75,10 @@ export function eventMessage(fact: StoredFact, bytes: Uint8Array): Uint8Array {
 /** The rendering step of the relay; repeatable, because a pack is inserted once and then kept. */
 export function createRendering(cipher: PackCipher, clock: Clock) {
   return async (tx: Tx<unknown>, rows: readonly OutboxRow[]): Promise<readonly Rendering[]> => {
-    const facts = await factsOfEvents(tx, rows.map((row) => row.eventId));
+    const facts = await factsOfEvents(
+      tx,
+      rows.map((row) => row.eventId),
+    );
     const renderings: Rendering[] = [];
     for (const { eventId } of rows) {
       const fact = facts.get(eventId);

@@ -39,7 +39,11 @@ export async function cancelTransfer(
   const move = { id, to: 'returning', code: 'cancelled-by-parties', detail } as const;
   const moved = await moveTransfers(tx, state, context.now, [move]);
   assert(moved.length === 1, 'a locked transfer moved');
-  await recordAudit(tx, context, { action: 'transfer-cancelled', target: `transfer:${id}`, detail });
+  await recordAudit(tx, context, {
+    action: 'transfer-cancelled',
+    target: `transfer:${id}`,
+    detail,
+  });
   await notifyEngine(tx);
   return ok({ transferId: id });
 }

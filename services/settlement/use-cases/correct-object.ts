@@ -65,7 +65,11 @@ export async function correctObject(
   await recordAudit(tx, context, {
     action: 'object-corrected',
     target: `object:${fact.objectId}`,
-    detail: { version: event.fact.version, revision: event.fact.revision, reason: correction.reason },
+    detail: {
+      version: event.fact.version,
+      revision: event.fact.revision,
+      reason: correction.reason,
+    },
   });
   return ok({ eventId });
 }

@@ -1,6 +1,10 @@
 /** Whether a header may extend the chain that is known: a light client's checks, cheap ones first. */
 import { equalBytes } from '#libs/proof/bytes.ts';
-import { type Certificate, type CertificateTrust, checkCertificate } from '#libs/proof/certificate.ts';
+import {
+  type Certificate,
+  type CertificateTrust,
+  checkCertificate,
+} from '#libs/proof/certificate.ts';
 import { decodeHeader, type Header, headerHash } from '#libs/proof/header.ts';
 import { type LaneTable, laneTableRoot } from '#libs/proof/lane-table.ts';
 import type { Suite } from '#libs/proof/suite.ts';
@@ -47,7 +51,11 @@ export function judgeHeader(
   suite: Suite,
   offered: OfferedHeader,
   trust: HeaderTrust,
-  view: { readonly last: KnownHeader; readonly known: Uint8Array | undefined; readonly nowMs: bigint },
+  view: {
+    readonly last: KnownHeader;
+    readonly known: Uint8Array | undefined;
+    readonly nowMs: bigint;
+  },
 ): HeaderVerdict {
   const decoded = decodeHeader(offered.header);
   if (!decoded.ok) return refused('header-malformed');

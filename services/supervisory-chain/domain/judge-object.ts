@@ -90,9 +90,18 @@ export function judgeReferences(
 const rights = '/body/registration_information/registration_rights';
 
 interface Balances {
-  readonly available_registration: { readonly register_asset_balance_before: number; readonly register_asset_balance_after: number };
-  readonly pledge_registration: { readonly register_pledge_balance_before: number; readonly register_pledge_balance_after: number };
-  readonly freezing_registration: { readonly register_frozen_balance: number; readonly register_frozen_balance_after: number };
+  readonly available_registration: {
+    readonly register_asset_balance_before: number;
+    readonly register_asset_balance_after: number;
+  };
+  readonly pledge_registration: {
+    readonly register_pledge_balance_before: number;
+    readonly register_pledge_balance_after: number;
+  };
+  readonly freezing_registration: {
+    readonly register_frozen_balance: number;
+    readonly register_frozen_balance_after: number;
+  };
 }
 
 const balancesOf = (object: RegulatorObject): Balances =>

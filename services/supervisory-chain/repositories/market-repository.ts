@@ -107,7 +107,9 @@ export async function freezeMarket(
 
 export async function unfreezeMarket(tx: Executor, chainId: string): Promise<void> {
   await sql`
-    update market set frozen_reason = null, frozen_at = null where chain_id = ${chainId}`.execute(tx);
+    update market set frozen_reason = null, frozen_at = null where chain_id = ${chainId}`.execute(
+    tx,
+  );
   await sql`update lane set frozen_reason = null where chain_id = ${chainId}`.execute(tx);
 }
 

@@ -8,7 +8,11 @@ import { fundSettlementBody } from './fund-settlement-object.ts';
 export const rendererVersion = 1;
 
 export interface FactToRender {
-  readonly refs: readonly { readonly path: string; readonly objectId: string; readonly version: string }[];
+  readonly refs: readonly {
+    readonly path: string;
+    readonly objectId: string;
+    readonly version: string;
+  }[];
   readonly figures: Readonly<Record<string, string>>;
 }
 
