@@ -42,8 +42,7 @@ const subjectFact = (id = newUuid()): NewEvent['facts'][number] => ({
   figures: { kind: 'person' },
 });
 
-const append = (event: NewEvent) =>
-  store.db.transaction().execute((tx) => appendEvent(tx, event));
+const append = (event: NewEvent) => store.db.transaction().execute((tx) => appendEvent(tx, event));
 
 describe('appending an event', () => {
   it('gives consecutive sequences of the book, also to writers at once', async () => {

@@ -51,7 +51,10 @@ describe('the last place', () => {
     expect(won).toHaveLength(1);
     expect(outcomes.flat().filter(({ outcome }) => outcome === 'holder-limit')).toHaveLength(63);
     expect(await stateOf(issue)).toEqual([2, 3]);
-    const delivered = await deliver(store, items.map((item) => item.instructionId));
+    const delivered = await deliver(
+      store,
+      items.map((item) => item.instructionId),
+    );
     expect(delivered.filter((one) => one !== undefined)).toHaveLength(1);
     expect(await stateOf(issue)).toEqual([3, 3]);
   });
@@ -201,7 +204,12 @@ describe('rivals', () => {
         const seller = traders[at % 4];
         const buyer = traders[(at + 1 + step) % 4];
         if (!issue || !seller || !buyer) throw new Error('too few');
-        return termsOf({ issue, seller, buyer: buyer === seller ? (traders[(at + 2) % 4] ?? buyer) : buyer, quantity: 10n });
+        return termsOf({
+          issue,
+          seller,
+          buyer: buyer === seller ? (traders[(at + 2) % 4] ?? buyer) : buyer,
+          quantity: 10n,
+        });
       }),
     );
     await Promise.all(
@@ -216,7 +224,9 @@ describe('rivals', () => {
       select sum(total) as total, (select count(*) from trade
         where security_id = any(${issues.map((issue) => issue.securityId)}::uuid[])) as trades
       from holding
-      where security_id = any(${issues.map((issue) => issue.securityId)}::uuid[])`.execute(store.db);
+      where security_id = any(${issues.map((issue) => issue.securityId)}::uuid[])`.execute(
+      store.db,
+    );
     expect(rows[0]?.total.toString()).toBe('1200000');
     expect(rows[0]?.trades).toBe(72n);
   });
@@ -228,9 +238,11 @@ describe('rivals', () => {
     const outcomes = await Promise.all(
       [0, 1].map(() => reserve(store, [termsOf({ issue, seller, buyer, quantity: 60n })])),
     );
-    expect(outcomes.flat().map(({ outcome }) => outcome).sort()).toEqual([
-      'insufficient',
-      'reserved',
-    ]);
+    expect(
+      outcomes
+        .flat()
+        .map(({ outcome }) => outcome)
+        .sort(),
+    ).toEqual(['insufficient', 'reserved']);
   });
 });

@@ -6,7 +6,10 @@ import type { LocalDate } from '#libs/time/local-date.ts';
 import { objectIdOf } from '../../../../services/registry/domain/object-fact.ts';
 import * as deliveries from '../../../../services/registry/repositories/delivery-repository.ts';
 import { appendEvent } from '../../../../services/registry/repositories/event-repository.ts';
-import { type IssueRow, postIssue } from '../../../../services/registry/repositories/issue-repository.ts';
+import {
+  type IssueRow,
+  postIssue,
+} from '../../../../services/registry/repositories/issue-repository.ts';
 import type { LedgerStamp } from '../../../../services/registry/repositories/ledger-stamp.ts';
 import * as reservations from '../../../../services/registry/repositories/reservation-repository.ts';
 import { addIssue, type Investor, type Issue, type LedgerStore } from './ledger-store.ts';
@@ -26,7 +29,11 @@ export const inTx = <T>(store: HasDatabase, work: (tx: Executor) => Promise<T>):
 /** An issue whose issuer's subject is reported, with `rows` registered. */
 export async function issueWith(
   store: LedgerStore,
-  rows: readonly { readonly investor: Investor; readonly quantity: bigint; readonly nature?: number }[],
+  rows: readonly {
+    readonly investor: Investor;
+    readonly quantity: bigint;
+    readonly nature?: number;
+  }[],
   holderLimit = 200,
 ): Promise<Issue> {
   const registered = rows.reduce((sum, row) => sum + row.quantity, 0n);

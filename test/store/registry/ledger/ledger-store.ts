@@ -48,7 +48,8 @@ export interface Issue {
   readonly issuerId: Uuid;
 }
 
-const bytes = (length: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
+const bytes = (length: number): Buffer =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
 const at = '2026-11-20T01:00:00.000Z';
 
 /** `identities` are the real holders of a looked-through subject; by default its own one. */
@@ -59,7 +60,8 @@ export async function addSubject(
 ): Promise<Uuid> {
   const id = newUuid();
   const own = bytes(32);
-  const nature = kind === 'person' ? 'natural-person' : identities.length > 0 ? 'partnership' : 'company';
+  const nature =
+    kind === 'person' ? 'natural-person' : identities.length > 0 ? 'partnership' : 'company';
   await sql`
     insert into subject (id, kind, nature, certificate_type, certificate_number_cipher,
       certificate_number_index, name_cipher, name_index, nationality, region, is_investor,

@@ -12,7 +12,13 @@ import {
   termsOf,
   transfer,
 } from './ledger-acts.ts';
-import { addInvestor, type Investor, type Issue, type LedgerStore, openLedgerStore } from './ledger-store.ts';
+import {
+  addInvestor,
+  type Investor,
+  type Issue,
+  type LedgerStore,
+  openLedgerStore,
+} from './ledger-store.ts';
 
 let store: LedgerStore;
 
@@ -33,7 +39,9 @@ interface Figures {
 async function holdingOf(issue: Issue, investor: Investor): Promise<Figures | undefined> {
   const { rows } = await sql<Figures>`
     select total, free, available, reserved from holding
-    where security_id = ${issue.securityId} and account_id = ${investor.accountId}`.execute(store.db);
+    where security_id = ${issue.securityId} and account_id = ${investor.accountId}`.execute(
+    store.db,
+  );
   return rows[0];
 }
 
@@ -87,7 +95,11 @@ describe('a transfer', () => {
     const [seller, buyer] = [await addInvestor(store), await addInvestor(store)];
     const issue = await issueWith(store, [{ investor: seller, quantity: 1_000n }]);
     await transfer(store, { issue, seller, buyer, quantity: 400n });
-    const { rows } = await sql<{ class: string; version: bigint; figures: Record<string, unknown> }>`
+    const { rows } = await sql<{
+      class: string;
+      version: bigint;
+      figures: Record<string, unknown>;
+    }>`
       select f.class, f.version, f.figures from object_fact f join journal j using (event_id)
       where j.security_id = ${issue.securityId} and j.kind = 'shares-delivered'
       order by f.line`.execute(store.db);
@@ -116,7 +128,11 @@ describe('a transfer', () => {
   });
 
   it('takes the oldest lots first and leaves the younger ones', async () => {
-    const [a, b, c] = [await addInvestor(store), await addInvestor(store), await addInvestor(store)];
+    const [a, b, c] = [
+      await addInvestor(store),
+      await addInvestor(store),
+      await addInvestor(store),
+    ];
     const issue = await issueWith(store, [
       { investor: a, quantity: 300n },
       { investor: b, quantity: 300n },
@@ -125,14 +141,18 @@ describe('a transfer', () => {
     await transfer(store, { issue, seller: b, buyer: c, quantity: 350n });
     const { rows } = await sql<{ quantity: bigint; kind: string }>`
       select s.quantity, j.kind from slice s join journal j on j.event_id = s.lot
-      where s.security_id = ${issue.securityId} and s.account_id = ${b.accountId}`.execute(store.db);
+      where s.security_id = ${issue.securityId} and s.account_id = ${b.accountId}`.execute(
+      store.db,
+    );
     expect(rows).toEqual([{ quantity: 150n, kind: 'shares-delivered' }]);
   });
 
   it('answers a batch in its order, each item seeing what those before it took', async () => {
     const [seller, buyer] = [await addInvestor(store), await addInvestor(store)];
     const issue = await issueWith(store, [{ investor: seller, quantity: 100n }]);
-    const items = [60n, 50n, 40n, 1n].map((quantity) => termsOf({ issue, seller, buyer, quantity }));
+    const items = [60n, 50n, 40n, 1n].map((quantity) =>
+      termsOf({ issue, seller, buyer, quantity }),
+    );
     const outcomes = await reserve(store, items);
     expect(outcomes.map(({ outcome, free }) => [outcome, free])).toEqual([
       ['reserved', 100n],
@@ -202,7 +222,11 @@ describe('a reversal', () => {
     expect(await reverse(store, original)).toMatchObject({ outcome: 'reversed' });
     expect((await slices()).rows).toEqual(before.rows);
     expect(await stateOf(issue)).toEqual({ holders: 1, places: 1 });
-    const { rows } = await sql<{ class: string; version: bigint; figures: Record<string, unknown> }>`
+    const { rows } = await sql<{
+      class: string;
+      version: bigint;
+      figures: Record<string, unknown>;
+    }>`
       select f.class, f.version, f.figures from object_fact f join journal j using (event_id)
       where j.security_id = ${issue.securityId} and j.kind = 'delivery-reversed'
       order by f.line`.execute(store.db);
