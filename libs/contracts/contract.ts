@@ -1,4 +1,4 @@
-// What the generated contracts have in common: operations, who may call them, typed by operation id.
+// What the generated contracts have in common: operations by id, and who may call them.
 
 export type OperationKind = 'read' | 'write' | 'operator';
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';

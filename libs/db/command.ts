@@ -43,8 +43,8 @@ type Answered<Reply extends CommandReply, R> = Result<CommandAnswer<Reply>, R | 
 
 /**
  * Runs `work` at most once for its key. A refusal rolls back and stores nothing, so a later call
- * with the same key tries again. Errors: idempotency-key-reused, idempotency-key-in-flight, those of
- * the work; throws CommitUnknown, after which the caller repeats with the same key.
+ * with the same key tries again. Errors: idempotency-key-reused, idempotency-key-in-flight, those
+ * of the work; throws CommitUnknown, after which the caller repeats with the same key.
  */
 export async function runCommand<DB, Reply extends CommandReply, R>(
   db: Database<DB>,

@@ -84,7 +84,8 @@ async function ensureRole(client: pg.Client, role: string, password: string): Pr
 }
 
 async function createDatabaseIfMissing(client: pg.Client, database: string): Promise<void> {
-  // CREATE DATABASE runs in no transaction, so a rival is kept out by the lock, not by a constraint.
+  // CREATE DATABASE runs in no transaction, so a rival is kept out by the lock, not by a
+  // constraint.
   await client.query('select pg_advisory_lock($1)', [PROVISION_LOCK]);
   const known = await client.query('select 1 from pg_database where datname = $1', [database]);
   if (known.rowCount !== 0) return;

@@ -24,8 +24,8 @@ class Refused<E> extends Error {
 
 /**
  * Runs `work` in one transaction. An error result rolls everything back and is returned; a thrown
- * error rolls back and is thrown. Serialization failures and deadlocks repeat `work` from the start,
- * a bounded number of times, so `work` changes nothing but the database.
+ * error rolls back and is thrown. Serialization failures and deadlocks repeat `work` from the
+ * start, a bounded number of times, so `work` changes nothing but the database.
  * Errors: throws CommitUnknown where the connection was lost during COMMIT.
  */
 export async function inTransaction<DB, T, E>(

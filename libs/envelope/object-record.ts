@@ -1,8 +1,8 @@
 /**
  * The chain record of one sealed object: what the link makes and the supervisory side opens.
  *
- * The frame commits to the snapshot (its SM3 and the root of its salted field tree); the body is the
- * snapshot under the record's own key with the frame as associated data.
+ * The frame commits to the snapshot (its SM3 and the root of its salted field tree); the body is
+ * the snapshot under the record's own key with the frame as associated data.
  */
 import { encodeObjectFrame, encodeObjectRecord } from '#libs/proof/record-frame.ts';
 import type { ObjectFrame, ObjectRecord } from '#libs/proof/record-frame.ts';

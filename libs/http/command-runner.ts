@@ -1,4 +1,4 @@
-// What libs/http asks of the unit of work: the effect and the idempotency record in one transaction.
+// What libs/http asks of the unit of work: effect and idempotency record in one transaction.
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import type { ProblemRefusal } from '#libs/problem/problem.ts';
 import type { Result } from '#libs/result/result.ts';

@@ -1,4 +1,4 @@
-// Calls another service by its contract: typed, signed for each attempt, bounded in time and retries.
+// Calls another service by its contract: typed, signed for each attempt, bounded throughout.
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Contract, Operation } from '#libs/contracts/contract.ts';

@@ -1,4 +1,4 @@
-// The language of an answer, from Accept-Language (RFC 9110, 12.5.4): Chinese unless English is preferred.
+// The language of an answer, from Accept-Language (RFC 9110, 12.5.4): Chinese by default.
 import type { Language } from './problem.ts';
 
 interface Preference {

@@ -1,4 +1,5 @@
-// `npm run generate`: types of each schema for Kysely, and the schema's text, from a migrated database.
+// `npm run generate`: types of each schema for Kysely, and the schema's text, from a migrated
+// database.
 // With --check, fails where a committed file differs; with --service=NAME, does one service alone.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

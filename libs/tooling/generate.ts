@@ -1,4 +1,4 @@
-// `npm run generate`: writes every generated file; with --check, fails when one differs from its source.
+// `npm run generate`: writes every generated file; with --check, fails when one differs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
  * Frozen tables that every service with commands owns in its own schema. Its first migration calls
  * `createPlatformTables`, and `createOutboxTables` (outbox-tables.ts), `createConsumerOffset` and
- * `createInboxBookTables` (inbox-tables.ts) where it publishes or consumes. Never edit: a change is a new function, called by a new migration of each service.
+ * `createInboxBookTables` (inbox-tables.ts) where it publishes or consumes. Never edit: a change is
+ * a new function, called by a new migration of each service.
  */
 import { type Kysely, sql } from 'kysely';
 import {

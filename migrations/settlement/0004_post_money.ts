@@ -134,9 +134,10 @@ async function createHoldMoney(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * p_items: [{journalId, kind, businessKey, businessDate, transferId?, lines: [{accountId, change}]}].
- * p_used_holds: instructions whose holds end with this posting. The checks of money_account refuse any
- * balance below what is held; nothing is posted then.
+ * p_items: [{journalId, kind, businessKey, businessDate, transferId?, lines: [{accountId,
+ * change}]}].
+ * p_used_holds: instructions whose holds end with this posting. The checks of money_account refuse
+ * any balance below what is held; nothing is posted then.
  */
 async function createPostMoney(db: Kysely<unknown>): Promise<void> {
   await sql`

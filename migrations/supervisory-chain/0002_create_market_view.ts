@@ -68,7 +68,8 @@ async function createHeaders(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * One row per packet, accepted or rejected; `snapshot` is the sealed snapshot under the store's key.
+ * One row per packet, accepted or rejected; `snapshot` is the sealed snapshot under the store's
+ * key.
  * A rejected version counts as present, so that the market can go on and correct it.
  */
 async function createPackets(db: Kysely<unknown>): Promise<void> {
@@ -158,20 +159,47 @@ async function createEvidence(db: Kysely<unknown>): Promise<void> {
 async function createRowDigests(db: Kysely<unknown>): Promise<void> {
   const digested = {
     market_header: [
-      'r.chain_id', 'r.height', "encode(r.header, 'hex')", "encode(r.header_hash, 'hex')",
-      'r.tree_size', 'r.certificate', 'r.via', 'extract(epoch from r.accepted_at)',
+      'r.chain_id',
+      'r.height',
+      "encode(r.header, 'hex')",
+      "encode(r.header_hash, 'hex')",
+      'r.tree_size',
+      'r.certificate',
+      'r.via',
+      'extract(epoch from r.accepted_at)',
     ],
     packet: [
-      'r.chain_id', 'r.lane', 'r.sequence', "encode(r.packet_hash, 'hex')",
-      "encode(r.record_hash, 'hex')", "encode(r.record, 'hex')", 'r.leaf_index', 'r.height',
-      'r.object_id', 'r.version', 'r.revision', 'r.class', 'r.operation',
-      "encode(r.snapshot_hash, 'hex')", "encode(r.snapshot, 'hex')", 'r.verdict', 'r.code',
-      'r.field', 'r.via', 'extract(epoch from r.taken_at)',
+      'r.chain_id',
+      'r.lane',
+      'r.sequence',
+      "encode(r.packet_hash, 'hex')",
+      "encode(r.record_hash, 'hex')",
+      "encode(r.record, 'hex')",
+      'r.leaf_index',
+      'r.height',
+      'r.object_id',
+      'r.version',
+      'r.revision',
+      'r.class',
+      'r.operation',
+      "encode(r.snapshot_hash, 'hex')",
+      "encode(r.snapshot, 'hex')",
+      'r.verdict',
+      'r.code',
+      'r.field',
+      'r.via',
+      'extract(epoch from r.taken_at)',
     ],
     investor: ["encode(r.identity, 'hex')", 'r.code', 'extract(epoch from r.allocated_at)'],
     evidence: [
-      'r.id', 'r.chain_id', 'r.kind', 'r.code', 'r.detail', "encode(r.first, 'hex')",
-      "encode(r.second, 'hex')", 'extract(epoch from r.found_at)',
+      'r.id',
+      'r.chain_id',
+      'r.kind',
+      'r.code',
+      'r.detail',
+      "encode(r.first, 'hex')",
+      "encode(r.second, 'hex')",
+      'extract(epoch from r.found_at)',
     ],
   };
   for (const [table, columns] of Object.entries(digested)) {

@@ -1,5 +1,5 @@
-// A running link between real chain nodes, a real bus and a strict receiver; the posting services are
-// played by a book of packs that announces what it holds.
+// A running link between real chain nodes, a real bus and a strict receiver; the posting services
+// are played by a book of packs that announces what it holds.
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import type { ObjectClass, RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import { objectIdPrefixes } from '#libs/cross-chain-model/object.ts';

@@ -1,5 +1,5 @@
-// A receiver of the lanes that believes nothing: it verifies every message for real, keeps a chain of
-// verdicts of its own, and answers with receipts signed by its own keys.
+// A receiver of the lanes that believes nothing: it verifies every message for real, keeps a chain
+// of verdicts of its own, and answers with receipts signed by its own keys.
 import { openObjectRecord } from '#libs/envelope/object-record.ts';
 import { unwrapAsRecipient } from '#libs/envelope/key-wrap.ts';
 import type { BusBatch, EventBus, Subscription } from '#libs/event-bus/event-bus.ts';

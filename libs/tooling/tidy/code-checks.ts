@@ -37,24 +37,25 @@ const isChapter = (node: ts.Node): boolean => {
   );
 };
 
-/** SQL within a template literal is not counted: it is sized by its own measure. */
-const templateLines = (tree: ts.SourceFile, node: ts.Node): number => {
+/** Lines of SQL in template literals and of functions within, which are sized by themselves. */
+const innerLines = (tree: ts.SourceFile, node: ts.Node): number => {
   let count = 0;
   const look = (inner: ts.Node): void => {
-    if (ts.isTemplateExpression(inner) || ts.isNoSubstitutionTemplateLiteral(inner)) {
+    const isTemplate = ts.isTemplateExpression(inner) || ts.isNoSubstitutionTemplateLiteral(inner);
+    if (isTemplate || isFunction(inner)) {
       count += lineOf(tree, inner.getEnd()) - lineOf(tree, inner.getStart(tree));
     } else {
       ts.forEachChild(inner, look);
     }
   };
-  look(node);
+  ts.forEachChild(node, look);
   return count;
 };
 
 const functionFindings = (file: SourceFile, tree: ts.SourceFile, node: ts.Node): Finding[] => {
   if (!isFunction(node) || isChapter(node)) return [];
   const first = lineOf(tree, node.getStart(tree));
-  const count = lineOf(tree, node.getEnd()) - first + 1 - templateLines(tree, node);
+  const count = lineOf(tree, node.getEnd()) - first + 1 - innerLines(tree, node);
   return count <= functionLinesMax
     ? []
     : [{ path: file.path, line: first, message: `a function of ${count} lines; at most 60` }];

@@ -1,4 +1,5 @@
-// Hands the prepared batch to the chain, however often that takes, and notes where its records stand.
+// Hands the prepared batch to the chain, however often that takes, and notes where its records
+// stand.
 import type { AppendRefusal, LedgerEngine } from '#libs/chain-application/ledger-engine.ts';
 import type { Database } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';

@@ -1,4 +1,5 @@
-// The link as a light client of its own chain: believes a header only once everything about it holds.
+// The link as a light client of its own chain: believes a header only once everything about it
+// holds.
 import type { CertifiedHeader, LedgerEngine } from '#libs/chain-application/ledger-engine.ts';
 import type { Database } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';

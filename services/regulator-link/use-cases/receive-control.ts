@@ -1,4 +1,5 @@
-// Takes what the supervisory side asks for: repetitions, freezes and their end, evidence of its own.
+// Takes what the supervisory side asks for: repetitions, freezes and their end, evidence of its
+// own.
 import type { Executor } from '#libs/db/database.ts';
 import type { BusBatch } from '#libs/event-bus/event-bus.ts';
 import type { LaneMessage } from '#libs/lane-messages/envelope.ts';

@@ -45,8 +45,8 @@ export async function checkReversal(
 }
 
 /**
- * The buyer gives the shares back and the seller the price. Charges are not given back: the duty has
- * been paid over, and its refund is the tax authority's. Errors: as `checkReversal`.
+ * The buyer gives the shares back and the seller the price. Charges are not given back: the duty
+ * has been paid over, and its refund is the tax authority's. Errors: as `checkReversal`.
  */
 export async function reverseTransfer(
   tx: Tx<unknown>,

@@ -29,7 +29,8 @@ export interface AcceptedHeader extends KnownHeader {
 }
 
 /**
- * `evidence`: signed by the real keys and yet impossible beside what is known, so the chain freezes.
+ * `evidence`: signed by the real keys and yet impossible beside what is known, so the chain
+ * freezes.
  * `gap`: heights between are missing and are asked for.
  */
 export type HeaderVerdict =
