@@ -6,7 +6,8 @@ import type { Express } from 'express';
 import { escapeHtml } from '../pages/pages.ts';
 import type { DocumentedContract } from '../upstreams.ts';
 
-const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const viewer = dirname(require.resolve('swagger-ui-dist/package.json'));
 const VIEWER_FILES = [
   'swagger-ui.css',
   'swagger-ui-bundle.js',
