@@ -5,7 +5,7 @@ import { prepared, preparedOne } from '#libs/db/prepared.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import type { LocalDate } from '#libs/time/local-date.ts';
-import { type LedgerStamp, stampValues } from './ledger-stamp.ts';
+import { callLedger, type LedgerStamp, stampValues } from './ledger-stamp.ts';
 
 export interface DeliveryTerms {
   readonly instructionId: Uuid;
@@ -57,13 +57,17 @@ const DELIVER = `
     $7::bigint[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12, $13, $14, $15)
   order by ord`;
 
+const DELIVER_ONE = `
+  select event_id, security_id, sequence, effective_on, refs
+  from deliver_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+
 /** In the order of the items; undefined where the instruction has no committed reservation. */
 export async function deliverShares(
   tx: Executor,
   stamp: LedgerStamp,
   items: readonly DeliveryTerms[],
 ): Promise<readonly (Delivered | undefined)[]> {
-  const rows = await prepared<DeliveryRow>(tx, 'ledger_deliver', DELIVER, [
+  const columns = [
     items.map((item) => item.instructionId),
     items.map(() => newUuid()),
     items.map(() => newUuid()),
@@ -75,8 +79,11 @@ export async function deliverShares(
     items.map((item) => item.agreementHash),
     items.map((item) => item.agreementNumber),
     items.map((item) => item.dealTime),
-    ...stampValues(stamp),
-  ]);
+  ];
+  const rows = await callLedger<DeliveryRow>(tx, stamp, columns, {
+    one: ['ledger_deliver_one', DELIVER_ONE],
+    many: ['ledger_deliver', DELIVER],
+  });
   return rows.map(toDelivered);
 }
 
