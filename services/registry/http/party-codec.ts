@@ -80,7 +80,7 @@ export function toWireAccount(account: Account): Wire['Account'] {
     number: account.number,
     status: account.status,
     openedOn: account.openedOn,
-    ...(account.linkedAccountId === null ? {} : { linkedAccountId: account.linkedAccountId }),
+    ...(account.tiedAccountId === null ? {} : { linkedAccountId: account.tiedAccountId }),
   };
 }
 

@@ -11,7 +11,10 @@ export interface Account {
   readonly subjectId: Uuid;
   readonly kind: AccountKind;
   readonly number: string;
+  /** The securities account that a fund account is tied to; its object refers to it. */
   readonly linkedAccountId: Uuid | null;
+  /** The other account of the pair, from either end. */
+  readonly tiedAccountId: Uuid | null;
   readonly status: AccountStatus;
   readonly openedOn: LocalDate;
   readonly version: bigint;
@@ -24,6 +27,7 @@ interface AccountRow {
   readonly kind: AccountKind;
   readonly number: string;
   readonly linked_account_id: Uuid | null;
+  readonly tied_account_id: Uuid | null;
   readonly status: AccountStatus;
   readonly opened_on: LocalDate;
   readonly version: bigint;
@@ -31,7 +35,8 @@ interface AccountRow {
 }
 
 const COLUMNS = `a.id, a.subject_id, a.kind, a.number, a.linked_account_id, a.status, a.opened_on,
-  a.version, a.revision`;
+  a.version, a.revision, coalesce(a.linked_account_id,
+    (select f.id from account f where f.linked_account_id = a.id)) as tied_account_id`;
 
 export interface AccountToInsert {
   readonly accountId: Uuid;
@@ -144,6 +149,7 @@ function toAccount(row: AccountRow): Account {
     kind: row.kind,
     number: row.number,
     linkedAccountId: row.linked_account_id,
+    tiedAccountId: row.tied_account_id,
     status: row.status,
     openedOn: row.opened_on,
     version: row.version,
