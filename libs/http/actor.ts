@@ -34,7 +34,3 @@ export const actorKey = (actor: Actor): string => {
       return 'public';
   }
 };
-
-/** Whether the actor has one of the roles. */
-export const hasRole = (actor: Actor, ...roles: readonly string[]): boolean =>
-  actor.kind === 'person' && actor.roles.some((role) => roles.includes(role));

@@ -41,8 +41,6 @@ const typePrefix = 'https://quanji.example/problems/';
 export const isProblemCode = (code: string): code is ProblemCode =>
   Object.hasOwn(problemCatalogue, code);
 
-export const problemStatus = (code: ProblemCode): number => problemCatalogue[code].status;
-
 /** Fills a template's {parameters}; one that the refusal does not give is shown as a dash. */
 const fillTemplate = (template: string, params: Readonly<Record<string, string>> = {}): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) =>

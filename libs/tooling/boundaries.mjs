@@ -136,7 +136,10 @@ const serviceRules = [
   never(
     'supervisory-side-apart',
     '^services/supervisory-chain/',
-    library('chain-application', 'approvals', 'audit', 'outbox'),
+    {
+      path: library('chain-application', 'approvals', 'outbox'),
+      pathNot: '^libs/approvals/housekeeping',
+    },
     'the supervisory side shares published contracts and the libraries of proofs and SM',
   ),
   never(

@@ -83,7 +83,7 @@ const bannedCalls: readonly BannedCall[] = [
     callee: /^(parseFloat|Number\.parseFloat|Number)$/,
     instead: 'quantities and money are bigint: libs/quantity',
     allowed:
-      /^(libs\/|test\/|migrations\/|services\/(launcher|portal)\/|services\/[^/]+\/(config\.ts|domain\/objects\/))/,
+      /^(libs\/|test\/|migrations\/|services\/(launcher|portal|demo)\/|services\/[^/]+\/(config\.ts|domain\/objects\/))/,
   },
   {
     callee: /^(fetch|setTimeout|setInterval)$/,
