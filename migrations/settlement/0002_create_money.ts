@@ -27,7 +27,8 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
       balance_fen bigint not null default 0,
       held_fen    bigint not null default 0,
       entries     bigint not null default 0 check (entries >= 0),
-      check (abs(balance_fen) < 1000000000000000),
+      check (abs(balance_fen) < case when kind in ('bank', 'suspense')
+        then 1000000000000000000 else 1000000000000000 end),
       check (held_fen >= 0 and (kind = 'client' or held_fen = 0)),
       check (kind in ('bank', 'suspense') or balance_fen >= held_fen)
     ) with (fillfactor = 80)`.execute(db);
@@ -42,8 +43,7 @@ async function createLedger(db: Kysely<unknown>): Promise<void> {
       business_key  text           not null unique,
       business_date date           not null,
       recorded_at   timestamptz(3) not null,
-      transfer_id   uuid,
-      digest        bytea          not null check (length(digest) = 32)
+      transfer_id   uuid
     )`.execute(db);
   await sql`
     create table settlement.money_posting (
@@ -167,7 +167,7 @@ async function createEmbeddedBank(db: Kysely<unknown>): Promise<void> {
   await makeAppendOnly(db, { schema, table: 'embedded_bank_entry' });
 }
 
-/** Stamp duty: equity-transfer instruments, 0.05 % of the price, each party (not the exchange tax). */
+/** Rates hold from a business date on; the first ones are seeded by a migration of their own. */
 async function createFees(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table settlement.fee_parameter (
@@ -181,11 +181,4 @@ async function createFees(db: Kysely<unknown>): Promise<void> {
       primary key (kind, side, valid_from)
     )`.execute(db);
   await makeAppendOnly(db, { schema, table: 'fee_parameter' });
-  await sql`
-    insert into settlement.fee_parameter values
-      ('stamp-duty', 'buyer', '2022-07-01', 0.0005, 0, '印花税法 税目税率表：产权转移书据（股权转让）', '2022-07-01T00:00:00Z'),
-      ('stamp-duty', 'seller', '2022-07-01', 0.0005, 0, '印花税法 税目税率表：产权转移书据（股权转让）', '2022-07-01T00:00:00Z'),
-      ('transfer-fee', 'buyer', '2022-07-01', 0.0005, 0, '本市场收费标准（示范）', '2022-07-01T00:00:00Z'),
-      ('transfer-fee', 'seller', '2022-07-01', 0.0005, 0, '本市场收费标准（示范）', '2022-07-01T00:00:00Z')
-  `.execute(db);
 }

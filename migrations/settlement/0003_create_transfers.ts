@@ -74,7 +74,6 @@ async function createTransfers(db: Kysely<unknown>): Promise<void> {
       deadline               timestamptz(3) not null,
       reason                 text           check (length(reason) between 1 and 512),
       created_at             timestamptz(3) not null,
-      digest                 bytea          not null check (length(digest) = 32),
       state                  text           not null check (state in (
                                'approved', 'reserved', 'funded', 'committing', 'committed',
                                'decided', 'delivered', 'settled', 'returning', 'failed',
@@ -120,35 +119,44 @@ async function createSteps(db: Kysely<unknown>): Promise<void> {
       at          timestamptz(3) not null,
       code        text,
       detail      jsonb          check (jsonb_typeof(detail) = 'object'),
-      digest      bytea          not null check (length(digest) = 32),
       primary key (transfer_id, step)
     )`.execute(db);
   await makeAppendOnly(db, { schema, table: 'transfer_step' });
   await sql`
     create table settlement.transfer_transition (
+      kind       text not null check (kind in ('transfer', 'reversal')),
       from_state text not null,
       to_state   text not null,
-      primary key (from_state, to_state)
+      primary key (kind, from_state, to_state)
     )`.execute(db);
   await sql`
     insert into settlement.transfer_transition values
-      ('approved', 'reserved'), ('approved', 'funded'), ('approved', 'returning'),
-      ('approved', 'failed'), ('approved', 'cancelled'),
-      ('reserved', 'funded'), ('reserved', 'returning'),
-      ('funded', 'committing'), ('funded', 'decided'), ('funded', 'returning'),
-      ('committing', 'committed'), ('committing', 'returning'),
-      ('committed', 'decided'), ('committed', 'returning'),
-      ('decided', 'delivered'), ('decided', 'returning'),
-      ('delivered', 'settled'),
-      ('returning', 'failed'), ('returning', 'cancelled')`.execute(db);
+      ('transfer', 'approved', 'reserved'), ('transfer', 'approved', 'returning'),
+      ('transfer', 'approved', 'failed'),
+      ('transfer', 'reserved', 'funded'), ('transfer', 'reserved', 'returning'),
+      ('transfer', 'funded', 'committing'), ('transfer', 'funded', 'returning'),
+      ('transfer', 'committing', 'committed'), ('transfer', 'committing', 'returning'),
+      ('transfer', 'committed', 'decided'),
+      ('transfer', 'decided', 'delivered'),
+      ('transfer', 'delivered', 'settled'),
+      ('transfer', 'returning', 'failed'), ('transfer', 'returning', 'cancelled'),
+      ('reversal', 'approved', 'funded'), ('reversal', 'approved', 'returning'),
+      ('reversal', 'funded', 'decided'), ('reversal', 'funded', 'returning'),
+      ('reversal', 'decided', 'delivered'), ('reversal', 'decided', 'returning'),
+      ('reversal', 'delivered', 'settled'),
+      ('reversal', 'returning', 'failed'), ('reversal', 'returning', 'cancelled')`.execute(db);
   await makeAppendOnly(db, { schema, table: 'transfer_transition' });
   await sql`
     create function settlement.assert_transition() returns trigger language plpgsql as $$
     begin
-      if new.state <> old.state and not exists (
+      if not exists (
           select 1 from settlement.transfer_transition
-          where from_state = old.state and to_state = new.state) then
-        raise exception 'transfer % cannot go from % to %', new.id, old.state, new.state
+          where kind = old.kind and from_state = old.state and to_state = new.state) then
+        raise exception '% % cannot go from % to %', old.kind, new.id, old.state, new.state
+          using errcode = 'check_violation';
+      end if;
+      if new.steps <> old.steps + 1 then
+        raise exception 'transfer % takes its steps one by one', new.id
           using errcode = 'check_violation';
       end if;
       return new;

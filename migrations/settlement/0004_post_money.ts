@@ -5,7 +5,6 @@ import { makeCallable } from '../platform/grants.ts';
 const schema = 'settlement';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await createRowDigests(db);
   await createHoldMoney(db);
   await createPostMoney(db);
   const signatures = [
@@ -14,73 +13,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     'post_money(jsonb, uuid[], timestamptz)',
   ];
   for (const signature of signatures) await makeCallable(db, { schema, signature });
-}
-
-/** What cannot be derived again is checked by a digest over the row, in a session-proof form. */
-async function createRowDigests(db: Kysely<unknown>): Promise<void> {
-  const digested = {
-    money_journal: [
-      'r.id',
-      'r.kind',
-      'r.business_key',
-      "r.business_date - date '2000-01-01'",
-      'extract(epoch from r.recorded_at)',
-      'r.transfer_id',
-    ],
-    transfer: [
-      'r.id',
-      'r.kind',
-      'r.original_id',
-      'r.approval_id',
-      'r.security_id',
-      'r.seller_account_id',
-      'r.buyer_account_id',
-      'r.seller_fund_account_id',
-      'r.buyer_fund_account_id',
-      'r.seller_subject_id',
-      'r.buyer_subject_id',
-      'r.nature_code',
-      'r.quantity',
-      'r.unit_price',
-      'r.amount_fen',
-      'r.charges',
-      'r.agreement_document_id',
-      'r.agreement_hash',
-      'r.agreement_number',
-      'extract(epoch from r.dealt_at)',
-      'extract(epoch from r.deadline)',
-      'r.reason',
-      'extract(epoch from r.created_at)',
-    ],
-    transfer_step: [
-      'r.transfer_id',
-      'r.step',
-      'r.state',
-      'extract(epoch from r.at)',
-      'r.code',
-      'r.detail',
-    ],
-  };
-  for (const [table, columns] of Object.entries(digested)) {
-    const digest = sql.id(schema, `${table}_digest`);
-    const fill = sql.id(schema, `fill_${table}_digest`);
-    await sql`
-      create function ${digest}(r settlement.${sql.id(table)}) returns bytea
-      language sql stable as $$
-        select sha256(convert_to(row(${sql.raw(columns.join(', '))})::text, 'UTF8'))
-      $$`.execute(db);
-    await sql`
-      create function ${fill}() returns trigger language plpgsql as $$
-      begin
-        new.digest := ${digest}(new);
-        return new;
-      end $$`.execute(db);
-    await sql`
-      create trigger fill_digest before insert on settlement.${sql.id(table)}
-      for each row execute function ${fill}()`.execute(db);
-    await sql`grant execute on function ${digest} to settlement, auditor`.execute(db);
-    await sql`grant execute on function ${fill} to settlement`.execute(db);
-  }
 }
 
 /**
@@ -99,7 +31,9 @@ async function createHoldMoney(db: Kysely<unknown>): Promise<void> {
         where id = any(p_accounts) order by id for update;
       for v_item in
         select t.id, t.account, t.amount
-        from unnest(p_instructions, p_accounts, p_amounts) as t (id, account, amount)
+        from unnest(p_instructions, p_accounts, p_amounts)
+          with ordinality as t (id, account, amount, ord)
+        order by t.ord
       loop
         update settlement.money_account set held_fen = held_fen + v_item.amount
         where id = v_item.account and kind = 'client'
@@ -147,6 +81,8 @@ async function createPostMoney(db: Kysely<unknown>): Promise<void> {
                      after_fen bigint)
     language plpgsql as $$
     #variable_conflict use_column
+    declare
+      v_used bigint;
     begin
       perform 1 from settlement.money_account a
         where a.id in (select (l->>'accountId')::uuid from jsonb_array_elements(p_items) as i,
@@ -167,12 +103,21 @@ async function createPostMoney(db: Kysely<unknown>): Promise<void> {
               jsonb_array_elements(i.item->'lines') with ordinality as l (line, ord)) m
         join settlement.money_account a on a.id = m.account_id
       window w as (partition by m.account_id order by m.ord, m.line);
-      with used as (
-        update settlement.money_hold set state = 'used', ended_at = p_recorded_at
-        where instruction_id = any(p_used_holds) and state = 'held'
-        returning account_id, amount_fen
-      ), freed as (
-        select account_id, sum(amount_fen)::bigint as amount from used group by account_id
+      update settlement.money_hold set state = 'used', ended_at = p_recorded_at
+      where instruction_id = any(p_used_holds) and state = 'held';
+      get diagnostics v_used = row_count;
+      if v_used <> cardinality(p_used_holds) or exists (
+          select 1 from settlement.money_hold h where h.instruction_id = any(p_used_holds)
+            and not exists (
+              select 1 from settlement.money_posting p
+              where p.account_id = h.account_id and p.journal_id in
+                (select (i->>'journalId')::uuid from jsonb_array_elements(p_items) as i))) then
+        raise exception 'a hold to be used is not held, or its account is not posted'
+          using errcode = 'check_violation';
+      end if;
+      with freed as (
+        select account_id, sum(amount_fen)::bigint as amount from settlement.money_hold
+        where instruction_id = any(p_used_holds) group by account_id
       ), moved as (
         select p.account_id, sum(p.change_fen)::bigint as change, count(*) as entries
         from settlement.money_posting p
@@ -185,10 +130,6 @@ async function createPostMoney(db: Kysely<unknown>): Promise<void> {
         held_fen = a.held_fen - coalesce(f.amount, 0)
       from moved m left join freed f on f.account_id = m.account_id
       where a.id = m.account_id;
-      if (select count(*) from settlement.money_hold
-          where instruction_id = any(p_used_holds) and state = 'used') <> cardinality(p_used_holds) then
-        raise exception 'a hold to be used is not held' using errcode = 'check_violation';
-      end if;
       return query
         select p.journal_id, p.line, p.account_id, p.change_fen, p.after_fen
         from jsonb_array_elements(p_items) with ordinality as i (item, ord)

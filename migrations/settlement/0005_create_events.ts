@@ -8,7 +8,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createBooks(db);
   await createFacts(db);
   await createPacks(db);
-  await createDigests(db);
   await createAppendEvents(db);
 }
 
@@ -29,7 +28,6 @@ async function createBooks(db: Kysely<unknown>): Promise<void> {
       recorded_at   timestamptz(3) not null,
       transfer_id   uuid           not null references settlement.transfer,
       journal_id    uuid           references settlement.money_journal,
-      digest        bytea          not null check (length(digest) = 32),
       unique (security_id, sequence)
     )`.execute(db);
   await makeReadWrite(db, { schema, table: 'book', canDelete: false });
@@ -53,7 +51,6 @@ async function createFacts(db: Kysely<unknown>): Promise<void> {
       refs           jsonb    not null check (jsonb_typeof(refs) = 'array'),
       salt           text     not null check (salt ~ '^[0-9a-f]{32}$'),
       figures        jsonb    not null check (jsonb_typeof(figures) = 'object'),
-      digest         bytea    not null check (length(digest) = 32),
       check ((operation = 'create') = (version = 0 and revision = 0)),
       check ((operation = 'overwrite') = (revision > 0)),
       primary key (event_id, line),
@@ -84,57 +81,6 @@ async function createPacks(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await makeReadWrite(db, { schema, table: 'data_key', canDelete: true });
   await makeAppendOnly(db, { schema, table: 'object_pack' });
-}
-
-async function createDigests(db: Kysely<unknown>): Promise<void> {
-  const digested = {
-    event: [
-      'r.event_id',
-      'r.security_id',
-      'r.sequence',
-      'r.kind',
-      "r.business_date - date '2000-01-01'",
-      'extract(epoch from r.recorded_at)',
-      'r.transfer_id',
-      'r.journal_id',
-    ],
-    object_fact: [
-      'r.event_id',
-      'r.line',
-      'r.object_id',
-      'r.version',
-      'r.revision',
-      'r.class',
-      'r.operation',
-      'r.schema_version',
-      'r.at_seconds',
-      'r.key_owner_kind',
-      'r.key_owner_id',
-      'r.refs',
-      'r.salt',
-      'r.figures',
-    ],
-  };
-  for (const [table, columns] of Object.entries(digested)) {
-    const digest = sql.id(schema, `${table}_digest`);
-    const fill = sql.id(schema, `fill_${table}_digest`);
-    await sql`
-      create function ${digest}(r settlement.${sql.id(table)}) returns bytea
-      language sql stable as $$
-        select sha256(convert_to(row(${sql.raw(columns.join(', '))})::text, 'UTF8'))
-      $$`.execute(db);
-    await sql`
-      create function ${fill}() returns trigger language plpgsql as $$
-      begin
-        new.digest := ${digest}(new);
-        return new;
-      end $$`.execute(db);
-    await sql`
-      create trigger fill_digest before insert on settlement.${sql.id(table)}
-      for each row execute function ${fill}()`.execute(db);
-    await sql`grant execute on function ${digest} to settlement, auditor`.execute(db);
-    await sql`grant execute on function ${fill} to settlement`.execute(db);
-  }
 }
 
 /**

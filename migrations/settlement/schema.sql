@@ -88,12 +88,15 @@ table bank_confirmation
   booked_at timestamp(3) with time zone not null
   taken_at timestamp(3) with time zone not null
   outcome text not null
+  digest bytea not null
   constraint bank_confirmation_amount_fen_check CHECK ((amount_fen > 0))
   constraint bank_confirmation_bank_sequence_check CHECK ((bank_sequence >= 1))
+  constraint bank_confirmation_digest_check CHECK ((length(digest) = 32))
   constraint bank_confirmation_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'out-returned'::text])))
   constraint bank_confirmation_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'mismatched'::text, 'unknown'::text])))
   constraint bank_confirmation_pkey PRIMARY KEY (bank_sequence)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.bank_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.bank_confirmation FOR EACH ROW EXECUTE FUNCTION fill_bank_confirmation_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -101,8 +104,11 @@ table book with (fillfactor=70)
   security_id uuid not null
   last_sequence bigint not null
   last_recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint book_digest_check CHECK ((length(digest) = 32))
   constraint book_last_sequence_check CHECK ((last_sequence >= 0))
   constraint book_pkey PRIMARY KEY (security_id)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.book FOR EACH ROW EXECUTE FUNCTION fill_book_digest()
   grant select to auditor
   grant insert, select, update to settlement
 
@@ -113,11 +119,14 @@ table cycle
   started_by text not null
   started_at timestamp(3) with time zone not null
   ended_at timestamp(3) with time zone
+  digest bytea not null
   constraint cycle_check CHECK ((ended_at >= started_at))
   constraint cycle_check1 CHECK (((state = 'done'::text) = (ended_at IS NOT NULL)))
+  constraint cycle_digest_check CHECK ((length(digest) = 32))
   constraint cycle_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
   constraint cycle_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX cycle_running ON settlement.cycle USING btree (state) WHERE (state = 'running'::text)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.cycle FOR EACH ROW EXECUTE FUNCTION fill_cycle_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (state, ended_at) to settlement
@@ -127,8 +136,11 @@ table data_key
   owner_id uuid not null
   wrapped bytea not null
   made_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint data_key_digest_check CHECK ((length(digest) = 32))
   constraint data_key_owner_kind_check CHECK ((owner_kind = 'security'::text))
   constraint data_key_pkey PRIMARY KEY (owner_kind, owner_id)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.data_key FOR EACH ROW EXECUTE FUNCTION fill_data_key_digest()
   grant select to auditor
   grant delete, insert, select, update to settlement
 
@@ -141,12 +153,15 @@ table deposit
   announced_at timestamp(3) with time zone not null
   confirmed_at timestamp(3) with time zone
   reason text
+  digest bytea not null
   constraint deposit_amount_fen_check CHECK ((amount_fen > 0))
   constraint deposit_check CHECK (((state = 'announced'::text) = (confirmed_at IS NULL)))
+  constraint deposit_digest_check CHECK ((length(digest) = 32))
   constraint deposit_reference_check CHECK (((length(reference) >= 6) AND (length(reference) <= 64)))
   constraint deposit_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'confirmed'::text, 'mismatched'::text])))
   constraint deposit_pkey PRIMARY KEY (id)
   constraint deposit_reference_key UNIQUE (reference)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.deposit FOR EACH ROW EXECUTE FUNCTION fill_deposit_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (state, confirmed_at, reason) to settlement
@@ -159,11 +174,14 @@ table document
   content_cipher bytea not null
   uploaded_by text not null
   uploaded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint document_digest_check CHECK ((length(digest) = 32))
   constraint document_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
   constraint document_size_bytes_check CHECK (((size_bytes >= 1) AND (size_bytes <= 10485760)))
   constraint document_sm3_check CHECK ((sm3 ~ '^[0-9a-f]{64}$'::text))
   constraint document_pkey PRIMARY KEY (id)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.document FOR EACH ROW EXECUTE FUNCTION fill_document_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -174,12 +192,15 @@ table embedded_bank_entry
   fund_account_id uuid
   amount_fen bigint not null
   booked_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint embedded_bank_entry_amount_fen_check CHECK ((amount_fen > 0))
   constraint embedded_bank_entry_bank_sequence_check CHECK ((bank_sequence >= 1))
+  constraint embedded_bank_entry_digest_check CHECK ((length(digest) = 32))
   constraint embedded_bank_entry_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'out-returned'::text])))
   constraint embedded_bank_entry_pkey PRIMARY KEY (bank_sequence)
   constraint embedded_bank_entry_direction_reference_key UNIQUE (direction, reference)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.embedded_bank_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.embedded_bank_entry FOR EACH ROW EXECUTE FUNCTION fill_embedded_bank_entry_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -202,7 +223,7 @@ table event
   constraint event_pkey PRIMARY KEY (event_id)
   constraint event_security_id_sequence_key UNIQUE (security_id, sequence)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER fill_digest BEFORE INSERT ON settlement.event FOR EACH ROW EXECUTE FUNCTION fill_event_digest()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.event FOR EACH ROW EXECUTE FUNCTION fill_event_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -214,6 +235,8 @@ table fee_parameter
   minimum_fen bigint not null
   source text not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint fee_parameter_digest_check CHECK ((length(digest) = 32))
   constraint fee_parameter_kind_check CHECK ((kind = ANY (ARRAY['transfer-fee'::text, 'stamp-duty'::text])))
   constraint fee_parameter_minimum_fen_check CHECK ((minimum_fen >= 0))
   constraint fee_parameter_rate_check CHECK (((rate >= (0)::numeric) AND (rate < (1)::numeric)))
@@ -221,6 +244,7 @@ table fee_parameter
   constraint fee_parameter_source_check CHECK ((source <> ''::text))
   constraint fee_parameter_pkey PRIMARY KEY (kind, side, valid_from)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.fee_parameter FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.fee_parameter FOR EACH ROW EXECUTE FUNCTION fill_fee_parameter_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -249,14 +273,21 @@ table money_account with (fillfactor=80)
   balance_fen bigint not null default 0
   held_fen bigint not null default 0
   entries bigint not null default 0
-  constraint money_account_balance_fen_check CHECK ((abs(balance_fen) < '1000000000000000'::bigint))
-  constraint money_account_check CHECK (((held_fen >= 0) AND ((kind = 'client'::text) OR (held_fen = 0))))
-  constraint money_account_check1 CHECK (((kind = ANY (ARRAY['bank'::text, 'suspense'::text])) OR (balance_fen >= held_fen)))
+  digest bytea not null
+  constraint money_account_check CHECK ((abs(balance_fen) <
+CASE
+    WHEN (kind = ANY (ARRAY['bank'::text, 'suspense'::text])) THEN '1000000000000000000'::bigint
+    ELSE '1000000000000000'::bigint
+END))
+  constraint money_account_check1 CHECK (((held_fen >= 0) AND ((kind = 'client'::text) OR (held_fen = 0))))
+  constraint money_account_check2 CHECK (((kind = ANY (ARRAY['bank'::text, 'suspense'::text])) OR (balance_fen >= held_fen)))
   constraint money_account_currency_check CHECK ((currency = 'CNY'::text))
+  constraint money_account_digest_check CHECK ((length(digest) = 32))
   constraint money_account_entries_check CHECK ((entries >= 0))
   constraint money_account_kind_check CHECK ((kind = ANY (ARRAY['client'::text, 'bank'::text, 'fees'::text, 'tax'::text, 'suspense'::text])))
   constraint money_account_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX money_account_own ON settlement.money_account USING btree (kind) WHERE (kind <> 'client'::text)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.money_account FOR EACH ROW EXECUTE FUNCTION fill_money_account_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (balance_fen, held_fen, entries) to settlement
@@ -268,12 +299,15 @@ table money_hold
   state text not null default 'held'::text
   held_at timestamp(3) with time zone not null
   ended_at timestamp(3) with time zone
+  digest bytea not null
   constraint money_hold_amount_fen_check CHECK ((amount_fen > 0))
   constraint money_hold_check CHECK ((ended_at >= held_at))
   constraint money_hold_check1 CHECK (((state = 'held'::text) = (ended_at IS NULL)))
+  constraint money_hold_digest_check CHECK ((length(digest) = 32))
   constraint money_hold_state_check CHECK ((state = ANY (ARRAY['held'::text, 'used'::text, 'released'::text])))
   constraint money_hold_account_id_fkey FOREIGN KEY (account_id) REFERENCES money_account(id)
   constraint money_hold_pkey PRIMARY KEY (instruction_id)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.money_hold FOR EACH ROW EXECUTE FUNCTION fill_money_hold_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (state, ended_at) to settlement
@@ -291,8 +325,8 @@ table money_journal
   constraint money_journal_pkey PRIMARY KEY (id)
   constraint money_journal_business_key_key UNIQUE (business_key)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.money_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER fill_digest BEFORE INSERT ON settlement.money_journal FOR EACH ROW EXECUTE FUNCTION fill_money_journal_digest()
   CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON settlement.money_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assert_journal_balances()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.money_journal FOR EACH ROW EXECUTE FUNCTION fill_money_journal_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -303,7 +337,9 @@ table money_posting
   entry bigint not null
   change_fen bigint not null
   after_fen bigint not null
+  digest bytea not null
   constraint money_posting_change_fen_check CHECK ((change_fen <> 0))
+  constraint money_posting_digest_check CHECK ((length(digest) = 32))
   constraint money_posting_entry_check CHECK ((entry >= 1))
   constraint money_posting_line_check CHECK ((line >= 1))
   constraint money_posting_account_id_fkey FOREIGN KEY (account_id) REFERENCES money_account(id)
@@ -311,6 +347,7 @@ table money_posting
   constraint money_posting_pkey PRIMARY KEY (journal_id, line)
   constraint money_posting_account_id_entry_key UNIQUE (account_id, entry)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.money_posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.money_posting FOR EACH ROW EXECUTE FUNCTION fill_money_posting_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -349,7 +386,7 @@ table object_fact
   constraint object_fact_pkey PRIMARY KEY (event_id, line)
   constraint object_fact_object_id_version_revision_key UNIQUE (object_id, version, revision)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.object_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER fill_digest BEFORE INSERT ON settlement.object_fact FOR EACH ROW EXECUTE FUNCTION fill_object_fact_digest()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.object_fact FOR EACH ROW EXECUTE FUNCTION fill_object_fact_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -360,12 +397,15 @@ table object_pack
   sealed bytea not null
   renderer_version integer not null
   rendered_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint object_pack_digest_check CHECK ((length(digest) = 32))
   constraint object_pack_line_check CHECK ((line >= 1))
   constraint object_pack_renderer_version_check CHECK ((renderer_version >= 1))
   constraint object_pack_sm3_check CHECK ((length(sm3) = 32))
   constraint object_pack_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(event_id)
   constraint object_pack_pkey PRIMARY KEY (event_id, line)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.object_pack FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.object_pack FOR EACH ROW EXECUTE FUNCTION fill_object_pack_digest()
   grant select to auditor
   grant insert, select to settlement
 
@@ -421,11 +461,14 @@ table payout
   requested_at timestamp(3) with time zone not null
   ended_at timestamp(3) with time zone
   reason text
+  digest bytea not null
   constraint payout_amount_fen_check CHECK ((amount_fen > 0))
   constraint payout_check CHECK (((state = ANY (ARRAY['paid'::text, 'returned'::text])) = (ended_at IS NOT NULL)))
+  constraint payout_digest_check CHECK ((length(digest) = 32))
   constraint payout_state_check CHECK ((state = ANY (ARRAY['held'::text, 'instructed'::text, 'paid'::text, 'returned'::text])))
   constraint payout_fund_account_id_fkey FOREIGN KEY (fund_account_id) REFERENCES money_account(id)
   constraint payout_pkey PRIMARY KEY (id)
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.payout FOR EACH ROW EXECUTE FUNCTION fill_payout_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (state, ended_at, reason) to settlement
@@ -465,12 +508,12 @@ table transfer with (fillfactor=70)
   deadline timestamp(3) with time zone not null
   reason text
   created_at timestamp(3) with time zone not null
-  digest bytea not null
   state text not null
   steps integer not null
   cycle_id uuid
   delivery jsonb
   settled_event_id uuid
+  digest bytea not null
   constraint transfer_agreement_hash_check CHECK ((agreement_hash ~ '^[0-9a-f]{64}$'::text))
   constraint transfer_agreement_number_check CHECK (((length(agreement_number) >= 1) AND (length(agreement_number) <= 64)))
   constraint transfer_amount_fen_check CHECK (((amount_fen >= 1) AND (amount_fen <= '999999999999999'::bigint)))
@@ -500,7 +543,7 @@ table transfer with (fillfactor=70)
   CREATE INDEX transfer_security ON settlement.transfer USING btree (security_id, id)
   CREATE INDEX transfer_seller ON settlement.transfer USING btree (seller_account_id, id)
   CREATE TRIGGER assert_transition BEFORE UPDATE OF state ON settlement.transfer FOR EACH ROW EXECUTE FUNCTION assert_transition()
-  CREATE TRIGGER fill_digest BEFORE INSERT ON settlement.transfer FOR EACH ROW EXECUTE FUNCTION fill_transfer_digest()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.transfer FOR EACH ROW EXECUTE FUNCTION fill_transfer_digest()
   grant select to auditor
   grant insert, select to settlement
   grant update (state, steps, cycle_id, delivery, settled_event_id) to settlement
@@ -519,14 +562,16 @@ table transfer_step
   constraint transfer_step_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id)
   constraint transfer_step_pkey PRIMARY KEY (transfer_id, step)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.transfer_step FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER fill_digest BEFORE INSERT ON settlement.transfer_step FOR EACH ROW EXECUTE FUNCTION fill_transfer_step_digest()
+  CREATE TRIGGER zz_fill_digest BEFORE INSERT OR UPDATE ON settlement.transfer_step FOR EACH ROW EXECUTE FUNCTION fill_transfer_step_digest()
   grant select to auditor
   grant insert, select to settlement
 
 table transfer_transition
+  kind text not null
   from_state text not null
   to_state text not null
-  constraint transfer_transition_pkey PRIMARY KEY (from_state, to_state)
+  constraint transfer_transition_kind_check CHECK ((kind = ANY (ARRAY['transfer'::text, 'reversal'::text])))
+  constraint transfer_transition_pkey PRIMARY KEY (kind, from_state, to_state)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.transfer_transition FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   grant select to auditor
   grant insert, select to settlement
@@ -600,10 +645,14 @@ CREATE OR REPLACE FUNCTION settlement.assert_transition()
  LANGUAGE plpgsql
 AS $function$
     begin
-      if new.state <> old.state and not exists (
+      if not exists (
           select 1 from settlement.transfer_transition
-          where from_state = old.state and to_state = new.state) then
-        raise exception 'transfer % cannot go from % to %', new.id, old.state, new.state
+          where kind = old.kind and from_state = old.state and to_state = new.state) then
+        raise exception '% % cannot go from % to %', old.kind, new.id, old.state, new.state
+          using errcode = 'check_violation';
+      end if;
+      if new.steps <> old.steps + 1 then
+        raise exception 'transfer % takes its steps one by one', new.id
           using errcode = 'check_violation';
       end if;
       return new;
@@ -611,64 +660,274 @@ AS $function$
     $function$
 executable by its owner alone
 
+CREATE OR REPLACE FUNCTION settlement.bank_confirmation_digest(r bank_confirmation)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.bank_sequence, r.direction, r.reference, r.fund_account_id, r.amount_fen, extract(epoch from r.booked_at), extract(epoch from r.taken_at), r.outcome)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.book_digest(r book)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.security_id, r.last_sequence, extract(epoch from r.last_recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.cycle_digest(r cycle)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.state, r.business_date - date '2000-01-01', r.started_by, extract(epoch from r.started_at), extract(epoch from r.ended_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.data_key_digest(r data_key)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.owner_kind, r.owner_id, encode(r.wrapped, 'hex'), extract(epoch from r.made_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.deposit_digest(r deposit)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.fund_account_id, r.amount_fen, r.reference, r.state, extract(epoch from r.announced_at), extract(epoch from r.confirmed_at), r.reason)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.document_digest(r document)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.file_name, r.size_bytes, r.sm3, encode(r.content_cipher, 'hex'), r.uploaded_by, extract(epoch from r.uploaded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.embedded_bank_entry_digest(r embedded_bank_entry)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.bank_sequence, r.direction, r.reference, r.fund_account_id, r.amount_fen, extract(epoch from r.booked_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
 CREATE OR REPLACE FUNCTION settlement.event_digest(r event)
  RETURNS bytea
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.security_id, r.sequence, r.kind, r.business_date - date '2000-01-01', extract(epoch from r.recorded_at), r.transfer_id, r.journal_id)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.security_id, r.sequence, r.kind, r.business_date - date '2000-01-01', extract(epoch from r.recorded_at), r.transfer_id, r.journal_id)::text, 'UTF8'))
+    $function$
 grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fee_parameter_digest(r fee_parameter)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.kind, r.side, r.valid_from - date '2000-01-01', r.rate, r.minimum_fen, r.source, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_bank_confirmation_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."bank_confirmation_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_book_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."book_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_cycle_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."cycle_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_data_key_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."data_key_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_deposit_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."deposit_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_document_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."document_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_embedded_bank_entry_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."embedded_bank_entry_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.fill_event_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "settlement"."event_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "settlement"."event_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_fee_parameter_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."fee_parameter_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_money_account_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."money_account_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_money_hold_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."money_hold_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.fill_money_journal_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "settlement"."money_journal_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "settlement"."money_journal_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_money_posting_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."money_posting_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.fill_object_fact_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "settlement"."object_fact_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "settlement"."object_fact_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_object_pack_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."object_pack_digest"(new);
+      return new;
+    end $function$
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.fill_payout_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "settlement"."payout_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.fill_transfer_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "settlement"."transfer_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "settlement"."transfer_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.fill_transfer_step_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-      begin
-        new.digest := "settlement"."transfer_step_digest"(new);
-        return new;
-      end $function$
+    begin
+      new.digest := "settlement"."transfer_step_digest"(new);
+      return new;
+    end $function$
 grant execute to settlement
 
 CREATE OR REPLACE FUNCTION settlement.hold_money(p_instructions uuid[], p_accounts uuid[], p_amounts bigint[], p_at timestamp with time zone)
@@ -682,7 +941,9 @@ AS $function$
         where id = any(p_accounts) order by id for update;
       for v_item in
         select t.id, t.account, t.amount
-        from unnest(p_instructions, p_accounts, p_amounts) as t (id, account, amount)
+        from unnest(p_instructions, p_accounts, p_amounts)
+          with ordinality as t (id, account, amount, ord)
+        order by t.ord
       loop
         update settlement.money_account set held_fen = held_fen + v_item.amount
         where id = v_item.account and kind = 'client'
@@ -696,13 +957,43 @@ AS $function$
     end $function$
 grant execute to settlement
 
+CREATE OR REPLACE FUNCTION settlement.money_account_digest(r money_account)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.kind, r.currency, r.balance_fen, r.held_fen, r.entries)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.money_hold_digest(r money_hold)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.instruction_id, r.account_id, r.amount_fen, r.state, extract(epoch from r.held_at), extract(epoch from r.ended_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
 CREATE OR REPLACE FUNCTION settlement.money_journal_digest(r money_journal)
  RETURNS bytea
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.id, r.kind, r.business_key, r.business_date - date '2000-01-01', extract(epoch from r.recorded_at), r.transfer_id)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.id, r.kind, r.business_key, r.business_date - date '2000-01-01', extract(epoch from r.recorded_at), r.transfer_id)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.money_posting_digest(r money_posting)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.journal_id, r.line, r.account_id, r.entry, r.change_fen, r.after_fen)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to settlement
 
@@ -711,8 +1002,28 @@ CREATE OR REPLACE FUNCTION settlement.object_fact_digest(r object_fact)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.event_id, r.line, r.object_id, r.version, r.revision, r.class, r.operation, r.schema_version, r.at_seconds, r.key_owner_kind, r.key_owner_id, r.refs, r.salt, r.figures)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.event_id, r.line, r.object_id, r.version, r.revision, r.class, r.operation, r.schema_version, r.at_seconds, r.key_owner_kind, r.key_owner_id, r.refs, r.salt, r.figures)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.object_pack_digest(r object_pack)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.event_id, r.line, encode(r.sm3, 'hex'), encode(r.sealed, 'hex'), r.renderer_version, extract(epoch from r.rendered_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to settlement
+
+CREATE OR REPLACE FUNCTION settlement.payout_digest(r payout)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.fund_account_id, r.amount_fen, r.bank_code, encode(r.bank_account_cipher, 'hex'), r.bank_account_masked, encode(r.payee_name_cipher, 'hex'), r.state, extract(epoch from r.requested_at), extract(epoch from r.ended_at), r.reason)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to settlement
 
@@ -721,6 +1032,8 @@ CREATE OR REPLACE FUNCTION settlement.post_money(p_items jsonb, p_used_holds uui
  LANGUAGE plpgsql
 AS $function$
     #variable_conflict use_column
+    declare
+      v_used bigint;
     begin
       perform 1 from settlement.money_account a
         where a.id in (select (l->>'accountId')::uuid from jsonb_array_elements(p_items) as i,
@@ -741,12 +1054,21 @@ AS $function$
               jsonb_array_elements(i.item->'lines') with ordinality as l (line, ord)) m
         join settlement.money_account a on a.id = m.account_id
       window w as (partition by m.account_id order by m.ord, m.line);
-      with used as (
-        update settlement.money_hold set state = 'used', ended_at = p_recorded_at
-        where instruction_id = any(p_used_holds) and state = 'held'
-        returning account_id, amount_fen
-      ), freed as (
-        select account_id, sum(amount_fen)::bigint as amount from used group by account_id
+      update settlement.money_hold set state = 'used', ended_at = p_recorded_at
+      where instruction_id = any(p_used_holds) and state = 'held';
+      get diagnostics v_used = row_count;
+      if v_used <> cardinality(p_used_holds) or exists (
+          select 1 from settlement.money_hold h where h.instruction_id = any(p_used_holds)
+            and not exists (
+              select 1 from settlement.money_posting p
+              where p.account_id = h.account_id and p.journal_id in
+                (select (i->>'journalId')::uuid from jsonb_array_elements(p_items) as i))) then
+        raise exception 'a hold to be used is not held, or its account is not posted'
+          using errcode = 'check_violation';
+      end if;
+      with freed as (
+        select account_id, sum(amount_fen)::bigint as amount from settlement.money_hold
+        where instruction_id = any(p_used_holds) group by account_id
       ), moved as (
         select p.account_id, sum(p.change_fen)::bigint as change, count(*) as entries
         from settlement.money_posting p
@@ -759,10 +1081,6 @@ AS $function$
         held_fen = a.held_fen - coalesce(f.amount, 0)
       from moved m left join freed f on f.account_id = m.account_id
       where a.id = m.account_id;
-      if (select count(*) from settlement.money_hold
-          where instruction_id = any(p_used_holds) and state = 'used') <> cardinality(p_used_holds) then
-        raise exception 'a hold to be used is not held' using errcode = 'check_violation';
-      end if;
       return query
         select p.journal_id, p.line, p.account_id, p.change_fen, p.after_fen
         from jsonb_array_elements(p_items) with ordinality as i (item, ord)
@@ -822,8 +1140,8 @@ CREATE OR REPLACE FUNCTION settlement.transfer_digest(r transfer)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.id, r.kind, r.original_id, r.approval_id, r.security_id, r.seller_account_id, r.buyer_account_id, r.seller_fund_account_id, r.buyer_fund_account_id, r.seller_subject_id, r.buyer_subject_id, r.nature_code, r.quantity, r.unit_price, r.amount_fen, r.charges, r.agreement_document_id, r.agreement_hash, r.agreement_number, extract(epoch from r.dealt_at), extract(epoch from r.deadline), r.reason, extract(epoch from r.created_at))::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.id, r.kind, r.original_id, r.approval_id, r.security_id, r.seller_account_id, r.buyer_account_id, r.seller_fund_account_id, r.buyer_fund_account_id, r.seller_subject_id, r.buyer_subject_id, r.nature_code, r.quantity, r.unit_price, r.amount_fen, r.charges, r.agreement_document_id, r.agreement_hash, r.agreement_number, extract(epoch from r.dealt_at), extract(epoch from r.deadline), r.reason, extract(epoch from r.created_at), r.state, r.steps, r.cycle_id, r.delivery, r.settled_event_id)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to settlement
 
@@ -832,7 +1150,7 @@ CREATE OR REPLACE FUNCTION settlement.transfer_step_digest(r transfer_step)
  LANGUAGE sql
  STABLE
 AS $function$
-        select sha256(convert_to(row(r.transfer_id, r.step, r.state, extract(epoch from r.at), r.code, r.detail)::text, 'UTF8'))
-      $function$
+      select sha256(convert_to(row(r.transfer_id, r.step, r.state, extract(epoch from r.at), r.code, r.detail)::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to settlement

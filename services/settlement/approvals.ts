@@ -37,7 +37,8 @@ export function approvalRules(parts: ApprovalParts): ApprovalRules<unknown, Prob
       cancelTransfer: (tx, context, payload) => cancelTransfer(tx, context, reasonedFrom(payload)),
       reverseTransfer: (tx, context, payload, approval) =>
         reverseTransfer(tx, context, reasonedFrom(payload), approval.id),
-      announceDeposit: (tx, context, payload) => announceDeposit(tx, context, depositFrom(payload)),
+      announceDeposit: (tx, context, payload) =>
+        announceDeposit(tx, context, parts.registry, depositFrom(payload)),
       requestPayout: (tx, context, payload) =>
         requestPayout(tx, context, payoutFrom(payload), parts.payees),
       setFeeParameter: async (tx, context, payload) => {
@@ -46,7 +47,8 @@ export function approvalRules(parts: ApprovalParts): ApprovalRules<unknown, Prob
         const { kind, side, validFrom } = set.value;
         return { ok: true, value: { kind, side, validFrom } };
       },
-      correctObject: (tx, context, payload) => correctObject(tx, context, correctionFrom(payload)),
+      correctObject: (tx, context, payload) =>
+        correctObject(tx, context, parts.registry, correctionFrom(payload)),
     },
   };
 }

@@ -402,7 +402,7 @@ export interface components {
             agreementDocumentId: components["schemas"]["Uuid"];
             agreementNumber: string;
             dealtAt: components["schemas"]["Instant"];
-            /** @description Latest moment for shares and money to be secured; seven days from approval by default. */
+            /** @description Latest moment for shares and money to be secured; seven days from submission by default. */
             deadline?: components["schemas"]["Instant"];
         };
         /** @enum {string} */

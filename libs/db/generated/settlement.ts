@@ -66,6 +66,7 @@ export interface BankConfirmation {
   amount_fen: bigint;
   bank_sequence: bigint;
   booked_at: Instant;
+  digest: Buffer;
   direction: string;
   fund_account_id: string | null;
   outcome: string;
@@ -74,6 +75,7 @@ export interface BankConfirmation {
 }
 
 export interface Book {
+  digest: Buffer;
   last_recorded_at: Instant;
   last_sequence: bigint;
   security_id: string;
@@ -81,6 +83,7 @@ export interface Book {
 
 export interface Cycle {
   business_date: LocalDate;
+  digest: Buffer;
   ended_at: Instant | null;
   id: string;
   started_at: Instant;
@@ -89,6 +92,7 @@ export interface Cycle {
 }
 
 export interface DataKey {
+  digest: Buffer;
   made_at: Instant;
   owner_id: string;
   owner_kind: string;
@@ -99,6 +103,7 @@ export interface Deposit {
   amount_fen: bigint;
   announced_at: Instant;
   confirmed_at: Instant | null;
+  digest: Buffer;
   fund_account_id: string;
   id: string;
   reason: string | null;
@@ -108,6 +113,7 @@ export interface Deposit {
 
 export interface Document {
   content_cipher: Buffer;
+  digest: Buffer;
   file_name: string;
   id: string;
   size_bytes: number;
@@ -120,6 +126,7 @@ export interface EmbeddedBankEntry {
   amount_fen: bigint;
   bank_sequence: bigint;
   booked_at: Instant;
+  digest: Buffer;
   direction: string;
   fund_account_id: string | null;
   reference: string;
@@ -138,6 +145,7 @@ export interface Event {
 }
 
 export interface FeeParameter {
+  digest: Buffer;
   kind: string;
   minimum_fen: bigint;
   rate: string;
@@ -160,6 +168,7 @@ export interface IdempotencyKey {
 export interface MoneyAccount {
   balance_fen: Generated<bigint>;
   currency: string;
+  digest: Buffer;
   entries: Generated<bigint>;
   held_fen: Generated<bigint>;
   id: string;
@@ -169,6 +178,7 @@ export interface MoneyAccount {
 export interface MoneyHold {
   account_id: string;
   amount_fen: bigint;
+  digest: Buffer;
   ended_at: Instant | null;
   held_at: Instant;
   instruction_id: string;
@@ -189,6 +199,7 @@ export interface MoneyPosting {
   account_id: string;
   after_fen: bigint;
   change_fen: bigint;
+  digest: Buffer;
   entry: bigint;
   journal_id: string;
   line: number;
@@ -213,6 +224,7 @@ export interface ObjectFact {
 }
 
 export interface ObjectPack {
+  digest: Buffer;
   event_id: string;
   line: number;
   rendered_at: Instant;
@@ -252,6 +264,7 @@ export interface Payout {
   bank_account_cipher: Buffer;
   bank_account_masked: string;
   bank_code: string;
+  digest: Buffer;
   ended_at: Instant | null;
   fund_account_id: string;
   id: string;
@@ -311,6 +324,7 @@ export interface TransferStep {
 
 export interface TransferTransition {
   from_state: string;
+  kind: string;
   to_state: string;
 }
 

@@ -32,11 +32,6 @@ export interface RegistryAccount {
   readonly linkedAccountId: Uuid | undefined;
 }
 
-export interface BusinessDay {
-  readonly businessDate: LocalDate;
-  readonly isOpen: boolean;
-}
-
 export interface ReservationItem extends TransferQuestion {
   readonly instructionId: Uuid;
   readonly deadline: Instant;
@@ -66,7 +61,8 @@ export type ReversalOutcome =
   | { readonly ok: false; readonly findings: readonly RefusalItem[] };
 
 export interface RegistryPort {
-  businessDay(): Answer<BusinessDay>;
+  /** The date of the open business day; undefined where none is open. */
+  businessDay(): Answer<LocalDate | undefined>;
   /** Undefined: there is no such account. */
   account(accountId: Uuid): Answer<RegistryAccount | undefined>;
   /** Every rule that fails now; empty when the transfer is allowed. */

@@ -1,7 +1,10 @@
 /** Takes the bank's statement, line by line and once, and sends the payment orders that wait. */
+import { recordAudit } from '#libs/audit/record-audit.ts';
 import type { Tx } from '#libs/db/database.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
-import { marketDateOf } from '#libs/time/local-date.ts';
+import { assert } from '#libs/result/result.ts';
+import type { Instant } from '#libs/time/instant.ts';
+import type { LocalDate } from '#libs/time/local-date.ts';
 import type { BankConfirmation } from '../bank/bank-port.ts';
 import { type Match, matchStatementLine } from '../domain/bank-match.ts';
 import {
@@ -15,15 +18,30 @@ import {
   openClientAccounts,
   ownAccounts,
   postMoney,
+  roomForMoney,
 } from '../repositories/money-repository.ts';
 import { lockPayout, movePayout } from '../repositories/payout-repository.ts';
-import { type EngineParts, type Step, stepTransaction } from './engine-parts.ts';
+import {
+  engineContext,
+  type EngineParts,
+  RegistryUnavailable,
+  type Step,
+  stepTransaction,
+} from './engine-parts.ts';
 
 const linesMax = 200;
 
+/** Client money moves on the open business day, so the bank's lines wait until there is one. */
 export const takeBankConfirmations: Step = async (parts) => {
   const lines = await parts.bank.confirmationsAfter(await lastBankSequence(parts.db), linesMax);
-  for (const line of lines) await stepTransaction(parts, (tx) => takeLine(parts, tx, line));
+  if (lines.length === 0) return 0;
+  const day = await parts.registry.businessDay();
+  if (!day.ok) throw new RegistryUnavailable(day.error.reason);
+  const businessDate = day.value;
+  if (businessDate === undefined) return 0;
+  for (const line of lines) {
+    await stepTransaction(parts, (tx) => takeLine(parts, tx, line, businessDate));
+  }
   return lines.length;
 };
 
@@ -31,36 +49,57 @@ async function takeLine(
   parts: EngineParts,
   tx: Tx<unknown>,
   line: BankConfirmation,
+  businessDate: LocalDate,
 ): Promise<void> {
   const now = parts.clock.now();
-  const deposit =
-    line.direction === 'in' ? await lockAnnouncedDeposit(tx, line.reference) : undefined;
-  const payout = line.direction === 'in' ? undefined : await lockPayout(tx, line.reference);
-  const match = matchStatementLine(line, deposit, payout);
+  const match = matchStatementLine(line, await booksFor(tx, line));
   const isNew = await insertConfirmation(tx, line, outcomeOf(match), now);
   if (!isNew) return;
-  if (match.kind === 'deposit-confirmed' || match.kind === 'deposit-mismatched') {
-    await openClientAccounts(tx, [match.deposit.fundAccountId]);
-    const reason = match.kind === 'deposit-mismatched' ? match.reason : null;
-    await endDeposit(tx, match.deposit.id, now, reason);
-  }
-  if (match.kind === 'payout-paid') {
-    await movePayout(tx, match.payout.id, 'instructed', 'paid', { at: now });
-  }
-  if (match.kind === 'payout-returned') {
-    await movePayout(tx, match.payout.id, 'paid', 'returned', {
-      at: now,
-      reason: 'returned-by-bank',
-    });
-  }
+  await endMatched(tx, match, now);
   const usedHolds = match.kind === 'payout-paid' ? [match.payout.id] : [];
   const journal = await journalOf(tx, line, match);
-  await postMoney(tx, [{ ...journal, businessDate: marketDateOf(now) }], usedHolds, now);
+  await postMoney(tx, [{ ...journal, businessDate }], usedHolds, now);
+  await recordAudit(tx, engineContext(parts), {
+    action: 'bank-line-taken',
+    target: `bank-line:${line.bankSequence}`,
+    detail: { meaning: match.kind, amountFen: line.amountFen.toString() },
+  });
   if (match.kind === 'unknown' || match.kind === 'deposit-mismatched') {
     const sequence = line.bankSequence;
     parts.log.error('a bank line was put in suspense', { code: 'bank-line-not-matched', sequence });
   }
   parts.crashPoint('settlement.before-bank-commit');
+}
+
+async function booksFor(tx: Tx<unknown>, { direction, reference }: BankConfirmation) {
+  const isIncoming = direction === 'in';
+  return {
+    deposit: isIncoming ? await lockAnnouncedDeposit(tx, reference) : undefined,
+    payout: isIncoming ? undefined : await lockPayout(tx, reference),
+    roomFen: await roomForMoney(tx),
+  };
+}
+
+async function endMatched(tx: Tx<unknown>, match: Match, now: Instant): Promise<void> {
+  switch (match.kind) {
+    case 'deposit-confirmed':
+      await openClientAccounts(tx, [match.deposit.fundAccountId]);
+      return endDeposit(tx, match.deposit.id, now, null);
+    case 'deposit-mismatched':
+      return endDeposit(tx, match.deposit.id, now, match.reason);
+    case 'payout-paid': {
+      const { id, state } = match.payout;
+      const isPaid = await movePayout(tx, id, state, 'paid', { at: now });
+      return assert(isPaid, 'a locked payout was paid');
+    }
+    case 'payout-returned': {
+      const ended = { at: now, reason: 'returned-by-bank' };
+      const isReturned = await movePayout(tx, match.payout.id, 'paid', 'returned', ended);
+      return assert(isReturned, 'a locked payout was returned');
+    }
+    case 'unknown':
+      return;
+  }
 }
 
 const outcomeOf = (match: Match): 'matched' | 'mismatched' | 'unknown' => {

@@ -1,7 +1,8 @@
 /** The steps of a delivery-versus-payment cycle up to the delivery of the shares. */
+import { recordAudit } from '#libs/audit/record-audit.ts';
 import { endCycle, runningCycle } from '../repositories/cycle-repository.ts';
-import { type Move, moveTransfers, transfersIn } from '../repositories/transfer-repository.ts';
-import { batchMax, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import { type Move, transfersIn } from '../repositories/transfer-repository.ts';
+import { batchMax, engineContext, moveInStep, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
 import { refusedMove } from './secure-steps.ts';
 
 /** The registry checks every rule again; what it commits it can no longer refuse to deliver. */
@@ -18,7 +19,7 @@ export const commitCycle: Step = async (parts) => {
         : refusedMove(outcome, 'returning'),
   );
   const moved = await stepTransaction(parts, (tx) =>
-    moveTransfers(tx, 'committing', parts.clock.now(), moves),
+    moveInStep(parts, tx, 'committing', moves),
   );
   return moved.length;
 };
@@ -29,7 +30,7 @@ export const decideCycle: Step = async (parts) => {
   if (transfers.length === 0) return 0;
   const moves = transfers.map(({ id }): Move => ({ id, to: 'decided' }));
   const moved = await stepTransaction(parts, (tx) =>
-    moveTransfers(tx, 'committed', parts.clock.now(), moves),
+    moveInStep(parts, tx, 'committed', moves),
   );
   parts.crashPoint('settlement.after-decide');
   return moved.length;
@@ -50,7 +51,7 @@ export const deliverCycle: Step = async (parts) => {
     ({ instructionId, delivery }): Move => ({ id: instructionId, to: 'delivered', delivery }),
   );
   const moved = await stepTransaction(parts, (tx) =>
-    moveTransfers(tx, 'decided', parts.clock.now(), moves),
+    moveInStep(parts, tx, 'decided', moves),
   );
   return moved.length;
 };
@@ -58,6 +59,12 @@ export const deliverCycle: Step = async (parts) => {
 export const endFinishedCycle: Step = async (parts) => {
   const cycle = await runningCycle(parts.db);
   if (cycle === undefined) return 0;
-  const ended = await stepTransaction(parts, (tx) => endCycle(tx, cycle.id, parts.clock.now()));
-  return ended ? 1 : 0;
+  const isEnded = await stepTransaction(parts, async (tx) => {
+    const context = engineContext(parts);
+    if (!(await endCycle(tx, cycle.id, context.now))) return false;
+    const target = `cycle:${cycle.id}`;
+    await recordAudit(tx, context, { action: 'settlement-cycle-ended', target });
+    return true;
+  });
+  return isEnded ? 1 : 0;
 };

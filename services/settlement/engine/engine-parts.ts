@@ -1,12 +1,17 @@
 /** What the engine's steps work with. */
 import type { Logger } from '#libs/log/log.ts';
 import type { Database, Tx } from '#libs/db/database.ts';
+import type { ActingContext } from '#libs/audit/audit-record.ts';
+import { recordAudit } from '#libs/audit/record-audit.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
+import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { ok } from '#libs/result/result.ts';
 import type { Clock } from '#libs/time/clock.ts';
 import type { BankPort } from '../bank/bank-port.ts';
 import type { PayeeCipher } from '../bank/payee-cipher.ts';
 import type { RegistryPort } from '../domain/registry-port.ts';
+import type { TransferState } from '../domain/transfer.ts';
+import { type Move, moveTransfers } from '../repositories/transfer-repository.ts';
 
 export interface EngineParts {
   /** On the leader's own connection: a leader that lost its lock writes nothing. */
@@ -42,4 +47,35 @@ export async function stepTransaction<T>(
   );
   if (!result.ok) throw new Error('a step does not refuse');
   return result.value;
+}
+
+/** The engine acts for the service itself; people's part in it is in their own records. */
+export const engineContext = (parts: EngineParts): ActingContext => ({
+  actor: { kind: 'service', name: 'settlement' },
+  now: parts.clock.now(),
+  traceId: newUuid().replaceAll('-', ''),
+});
+
+/** Moves transfers and tells the audit trail, one record for all of them. */
+export async function moveInStep(
+  parts: EngineParts,
+  tx: Tx<unknown>,
+  from: TransferState,
+  moves: readonly Move[],
+): Promise<readonly Uuid[]> {
+  const context = engineContext(parts);
+  const moved = await moveTransfers(tx, from, context.now, moves);
+  const [first] = moved;
+  if (first === undefined) return moved;
+  const isMoved = new Set(moved);
+  const to: Record<string, number> = {};
+  for (const move of moves) {
+    if (isMoved.has(move.id)) to[move.to] = (to[move.to] ?? 0) + 1;
+  }
+  await recordAudit(tx, context, {
+    action: 'transfers-moved',
+    target: moved.length === 1 ? `transfer:${first}` : `transfers:${moved.length}`,
+    detail: { from, to, firstTransferId: first },
+  });
+  return moved;
 }

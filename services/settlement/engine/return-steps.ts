@@ -2,12 +2,11 @@
 import { releaseMoney } from '../repositories/money-repository.ts';
 import {
   type Move,
-  moveTransfers,
   overdueTransfers,
   stepsOf,
   transfersIn,
 } from '../repositories/transfer-repository.ts';
-import { batchMax, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import { batchMax, moveInStep, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
 
 const cancelledCode = 'cancelled-by-parties';
 
@@ -22,7 +21,7 @@ export const returnOverdue: Step = async (parts) => {
       const moves = overdue
         .filter((transfer) => transfer.state === state)
         .map(({ id }): Move => ({ id, to: 'returning', code: 'deadline-passed' }));
-      moved += (await moveTransfers(tx, state, now, moves)).length;
+      moved += (await moveInStep(parts, tx, state, moves)).length;
     }
     return moved;
   });
@@ -47,6 +46,6 @@ export const giveBackReturning: Step = async (parts) => {
       const code = steps.get(id)?.at(-1)?.code ?? 'refused';
       return { id, to: code === cancelledCode ? 'cancelled' : 'failed', code };
     });
-    return (await moveTransfers(tx, 'returning', now, moves)).length;
+    return (await moveInStep(parts, tx, 'returning', moves)).length;
   });
 };

@@ -1,9 +1,20 @@
 /** Secures both legs of agreed transfers: the seller's shares, then the buyer's money. */
+import type { Tx } from '#libs/db/database.ts';
+import type { Uuid } from '#libs/ids/uuid.ts';
+import { assert } from '#libs/result/result.ts';
 import type { ItemOutcome } from '../domain/registry-port.ts';
 import { holdOf, payerOf } from '../domain/money-lines.ts';
-import { holdMoney } from '../repositories/money-repository.ts';
-import { type Move, moveTransfers, transfersIn } from '../repositories/transfer-repository.ts';
-import { batchMax, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import type { Transfer } from '../domain/transfer.ts';
+import { type Hold, holdMoney } from '../repositories/money-repository.ts';
+import { type Move, transfersIn } from '../repositories/transfer-repository.ts';
+import {
+  batchMax,
+  type EngineParts,
+  moveInStep,
+  RegistryUnavailable,
+  type Step,
+  stepTransaction,
+} from './engine-parts.ts';
 
 /** Refused by the registry: every finding is kept as the reason. */
 export function refusedMove(outcome: Extract<ItemOutcome, { ok: false }>, to: Move['to']): Move {
@@ -29,7 +40,7 @@ export const reserveApproved: Step = async (parts) => {
       outcome.ok ? { id: outcome.instructionId, to: 'reserved' } : refusedMove(outcome, 'failed'),
   );
   const moved = await stepTransaction(parts, (tx) =>
-    moveTransfers(tx, 'approved', parts.clock.now(), moves),
+    moveInStep(parts, tx, 'approved', moves),
   );
   return moved.length;
 };
@@ -37,27 +48,32 @@ export const reserveApproved: Step = async (parts) => {
 /** Holds as far as the money goes, oldest agreement first; who lacks it waits for the deadline. */
 export const holdReserved: Step = async (parts) => {
   let moved = 0;
-  let after: Parameters<typeof transfersIn>[3] = {};
-  for (;;) {
-    const transfers = await transfersIn(parts.db, 'reserved', batchMax, after);
-    const last = transfers.at(-1);
-    if (last === undefined) return moved;
-    moved += await stepTransaction(parts, async (tx) => {
-      const now = parts.clock.now();
-      const holds = transfers.map((transfer) => ({
-        instructionId: transfer.id,
-        accountId: payerOf(transfer),
-        amountFen: holdOf(transfer),
-      }));
-      const held = await holdMoney(tx, holds, now);
-      const moves = transfers
-        .filter(({ id }) => held.has(id))
-        .map(({ id }): Move => ({ id, to: 'funded' }));
-      parts.crashPoint('settlement.before-hold-commit');
-      const done = await moveTransfers(tx, 'reserved', now, moves);
-      if (done.length !== held.size) throw new Error('a transfer moved while its money was held');
-      return done.length;
-    });
-    after = { after: last.id };
-  }
+  let after: Uuid | undefined;
+  do {
+    const page = await stepTransaction(parts, (tx) => holdPage(parts, tx, after));
+    moved += page.moved;
+    after = page.last;
+  } while (after !== undefined && !parts.signal.aborted);
+  return moved;
 };
+
+async function holdPage(
+  parts: EngineParts,
+  tx: Tx<unknown>,
+  after: Uuid | undefined,
+): Promise<{ readonly moved: number; readonly last: Uuid | undefined }> {
+  const page = { isLocked: true, ...(after === undefined ? {} : { after }) };
+  const transfers = await transfersIn(tx, 'reserved', batchMax, page);
+  const held = await holdMoney(tx, transfers.map(toHold), parts.clock.now());
+  const moves = [...held].map((id): Move => ({ id, to: 'funded' }));
+  const moved = await moveInStep(parts, tx, 'reserved', moves);
+  assert(moved.length === held.size, 'a locked transfer moved while its money was held');
+  parts.crashPoint('settlement.before-hold-commit');
+  return { moved: moved.length, last: transfers.at(-1)?.id };
+}
+
+export const toHold = (transfer: Transfer): Hold => ({
+  instructionId: transfer.id,
+  accountId: payerOf(transfer),
+  amountFen: holdOf(transfer),
+});

@@ -7,8 +7,8 @@ import { planEvent, planJournal, type SettlementIds } from '../domain/settled-mo
 import type { Transfer } from '../domain/transfer.ts';
 import { appendEvents } from '../repositories/event-repository.ts';
 import { ownAccounts, type Posting, postMoney } from '../repositories/money-repository.ts';
-import { type Move, moveTransfers, transfersIn } from '../repositories/transfer-repository.ts';
-import { batchMax, type Step, stepTransaction } from './engine-parts.ts';
+import { type Move, transfersIn } from '../repositories/transfer-repository.ts';
+import { batchMax, moveInStep, type Step, stepTransaction } from './engine-parts.ts';
 
 const newIds = (): SettlementIds => ({
   journalId: newUuid(),
@@ -16,6 +16,8 @@ const newIds = (): SettlementIds => ({
   objectId: newUuid(),
   salt: randomBytes(16).toString('hex'),
 });
+
+const dateOf = ({ delivery }: Transfer): string => delivery?.businessDate ?? '';
 
 /** The first two lines of a settlement's journal are the price leg. */
 function priceLegOf(lines: readonly Posting[]) {
@@ -26,8 +28,10 @@ function priceLegOf(lines: readonly Posting[]) {
 }
 
 export const settleDelivered: Step = async (parts) => {
-  const transfers = await transfersIn(parts.db, 'delivered', batchMax);
-  if (transfers.length === 0) return 0;
+  const delivered = await transfersIn(parts.db, 'delivered', batchMax);
+  if (delivered.length === 0) return 0;
+  // Business dates of a book never run back, even where a crash left deliveries of two days.
+  const transfers = delivered.toSorted((a, b) => dateOf(a).localeCompare(dateOf(b)));
   return stepTransaction(parts, async (tx) => {
     const now = parts.clock.now();
     const accounts = await ownAccounts(tx);
@@ -54,7 +58,7 @@ export const settleDelivered: Step = async (parts) => {
         settledEventId: ids.eventId,
       }),
     );
-    const moved = await moveTransfers(tx, 'delivered', now, moves);
+    const moved = await moveInStep(parts, tx, 'delivered', moves);
     assert(moved.length === transfers.length, 'a delivered transfer can only settle');
     parts.crashPoint('settlement.before-settle-commit');
     return moved.length;

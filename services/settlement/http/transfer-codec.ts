@@ -4,7 +4,7 @@ import type { Uuid } from '#libs/ids/uuid.ts';
 import { fen } from '#libs/quantity/money.ts';
 import { shares } from '#libs/quantity/shares.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import type { Transfer } from '../domain/transfer.ts';
+import type { ObjectReference, Transfer } from '../domain/transfer.ts';
 import type { TransferStep } from '../repositories/transfer-repository.ts';
 import type { TransferTerms } from '../use-cases/submit-transfer.ts';
 
@@ -53,7 +53,7 @@ function deliveryMembers({ delivery, settledEventId }: Transfer) {
 export function fromTransfer(
   transfer: Transfer,
   steps: readonly TransferStep[],
-  linked: { readonly reversalId?: Uuid; readonly settlementObjectId?: string } = {},
+  linked: { readonly reversalId?: Uuid; readonly settlementObject?: ObjectReference } = {},
 ): Schemas['Transfer'] {
   const t = transfer;
   return {
@@ -77,9 +77,9 @@ export function fromTransfer(
     ...(t.originalId === null ? {} : { originalTransferId: t.originalId }),
     ...(t.cycleId === null ? {} : { cycleId: t.cycleId }),
     ...(linked.reversalId === undefined ? {} : { reversedByTransferId: linked.reversalId }),
-    ...(linked.settlementObjectId === undefined
+    ...(linked.settlementObject === undefined
       ? {}
-      : { settlementObject: { objectId: linked.settlementObjectId, version: '0' } }),
+      : { settlementObject: linked.settlementObject }),
     ...deliveryMembers(t),
     steps: steps.map(toStep),
   };

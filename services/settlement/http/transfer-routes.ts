@@ -77,14 +77,14 @@ export const transferRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
   query('getTransfer', async ({ params }, { actor }) => {
     const transfer = await findTransfer(parts.db, params.transferId as Uuid);
     if (transfer === undefined || !mayRead(actor, transfer)) return refuse('not-found');
-    const [steps, reversalId, settlementObjectId] = await Promise.all([
+    const [steps, reversalId, settlementObject] = await Promise.all([
       stepsOf(parts.db, [transfer.id]),
       findReversal(parts.db, transfer.id),
       settlementObjectOf(parts.db, transfer.settledEventId),
     ]);
     const linked = {
       ...(reversalId === undefined ? {} : { reversalId }),
-      ...(settlementObjectId === undefined ? {} : { settlementObjectId }),
+      ...(settlementObject === undefined ? {} : { settlementObject }),
     };
     return reply(200, {
       transfer: fromTransfer(transfer, steps.get(transfer.id) ?? [], linked),

@@ -30,7 +30,16 @@ export interface RegistryClientOptions {
   readonly clock: Clock;
 }
 
-const timeoutMs = 10_000;
+/** A command of ours holds a database connection while it asks. */
+const readTimeoutMs = 2_000;
+/** Only the engine calls for changes, in batches and outside of its transactions. */
+const changeTimeoutMs = 20_000;
+/** Answers of the preview that speak of the question, not of the registry. */
+const refusedQuestions: ReadonlySet<string> = new Set([
+  'security-not-found',
+  'account-not-found',
+  'nature-unknown',
+]);
 /** Offline agreement between named parties; the market runs no matching. */
 const offlineAgreement = '2';
 
@@ -75,9 +84,13 @@ function readsOf(client: ServiceClient<operations>): Reads {
   return {
     businessDay: async () => {
       const answer = await client.call('getBusinessDay', {});
-      if (!answer.ok) return toUnavailable(answer.error);
-      const { businessDate, state } = answer.value.body;
-      return ok({ businessDate: localDate(businessDate), isOpen: state === 'open' });
+      if (answer.ok) {
+        const { businessDate, state } = answer.value.body;
+        return ok(state === 'open' ? localDate(businessDate) : undefined);
+      }
+      const { error } = answer;
+      const isClosed = error.kind === 'problem' && error.problem.code === 'business-day-not-open';
+      return isClosed ? ok(undefined) : toUnavailable(error);
     },
     account: async (accountId) => {
       const answer = await client.call('getAccount', { params: { accountId } });
@@ -92,8 +105,12 @@ function readsOf(client: ServiceClient<operations>): Reads {
       const answer = await client.call('previewTransfer', {
         query: { ...query, quantity: quantity.toString() },
       });
-      if (!answer.ok) return toUnavailable(answer.error);
-      return ok(toFindings(answer.value.body.findings));
+      if (answer.ok) return ok(toFindings(answer.value.body.findings));
+      const { error } = answer;
+      if (error.kind !== 'problem' || !refusedQuestions.has(error.problem.code)) {
+        return toUnavailable(error);
+      }
+      return ok([{ code: error.problem.code, params: { ...question } }]);
     },
   };
 }
@@ -184,14 +201,18 @@ function movementsOf(client: ServiceClient<operations>): Movements {
 }
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryPort {
-  const client = createServiceClient({
-    contract: registryContract,
-    baseUrl: options.baseUrl,
-    callee: 'registry',
-    callerName: 'settlement',
-    key: options.key,
-    clock: options.clock,
-    timeoutMs,
-  });
-  return { ...readsOf(client), ...reservationsOf(client), ...movementsOf(client) };
+  const clientWithin = (timeoutMs: number) =>
+    createServiceClient({
+      ...options,
+      contract: registryContract,
+      callee: 'registry',
+      callerName: 'settlement',
+      timeoutMs,
+    });
+  const changes = clientWithin(changeTimeoutMs);
+  return {
+    ...readsOf(clientWithin(readTimeoutMs)),
+    ...reservationsOf(changes),
+    ...movementsOf(changes),
+  };
 }

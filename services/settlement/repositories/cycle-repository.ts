@@ -16,15 +16,16 @@ export interface Cycle {
 const columns = sql.raw(`id, state, business_date as "businessDate", started_at as "startedAt",
   ended_at as "endedAt"`);
 
+/** False where another cycle runs. */
 export async function insertCycle(
   tx: Executor,
   cycle: Pick<Cycle, 'id' | 'businessDate' | 'startedAt'> & { readonly startedBy: string },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const inserted = await sql`
     insert into cycle (id, business_date, started_by, started_at)
-    values (${cycle.id}, ${cycle.businessDate}, ${cycle.startedBy}, ${cycle.startedAt})`.execute(
-    tx,
-  );
+    values (${cycle.id}, ${cycle.businessDate}, ${cycle.startedBy}, ${cycle.startedAt})
+    on conflict (state) where state = 'running' do nothing`.execute(tx);
+  return inserted.numAffectedRows === 1n;
 }
 
 export async function runningCycle(db: Executor): Promise<Cycle | undefined> {

@@ -51,13 +51,23 @@ export async function latestFact(db: Executor, objectId: string): Promise<Stored
   return found.rows[0];
 }
 
-/** The fund-settlement object that a settled event created. */
+/** Until the transaction ends nothing else is posted about the security of that object. */
+export async function lockBookOf(tx: Executor, objectId: string): Promise<void> {
+  await sql`
+    select 1 from book where security_id = (
+      select key_owner_id from object_fact where object_id = ${objectId} limit 1)
+    for update`.execute(tx);
+}
+
+/** The fund-settlement object that a settled event created, at its latest version. */
 export async function settlementObjectOf(
   db: Executor,
   eventId: string | null,
-): Promise<string | undefined> {
+): Promise<{ readonly objectId: string; readonly version: string } | undefined> {
   if (eventId === null) return undefined;
-  const found = await sql<{ objectId: string }>`
-    select object_id as "objectId" from object_fact where event_id = ${eventId}`.execute(db);
-  return found.rows[0]?.objectId;
+  const found = await sql<{ objectId: string; version: string }>`
+    select object_id as "objectId", max(version)::text as version from object_fact
+    where object_id = (select object_id from object_fact where event_id = ${eventId})
+    group by object_id`.execute(db);
+  return found.rows[0];
 }

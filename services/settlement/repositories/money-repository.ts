@@ -81,6 +81,17 @@ export async function openOwnAccounts(
   }
 }
 
+/** Of all clients together; the regulator's objects and our decimal strings end there. */
+const TOTAL_MAX_FEN = 999_999_999_999_999n;
+
+/** How much more client money can be counted: the bank's mirror and suspense tell the total. */
+export async function roomForMoney(tx: Executor): Promise<bigint> {
+  const found = await sql<{ total: bigint }>`
+    select coalesce(-sum(balance_fen), 0)::bigint as total from money_account
+    where kind in ('bank', 'suspense')`.execute(tx);
+  return TOTAL_MAX_FEN - (found.rows[0]?.total ?? 0n);
+}
+
 /** The instructions whose money is now held; the others lack it. */
 export async function holdMoney(
   tx: Executor,

@@ -64,16 +64,16 @@ export async function insertTransfer(tx: Executor, transfer: Transfer): Promise<
       buyer_account_id, seller_fund_account_id, buyer_fund_account_id, seller_subject_id,
       buyer_subject_id, nature_code, quantity, unit_price, amount_fen, charges,
       agreement_document_id, agreement_hash, agreement_number, dealt_at, deadline, reason,
-      created_at, digest, state, steps)
+      created_at, state, steps)
     values (${t.id}, ${t.kind}, ${t.originalId}, ${t.approvalId}, ${t.securityId},
       ${t.sellerAccountId}, ${t.buyerAccountId}, ${t.sellerFundAccountId},
       ${t.buyerFundAccountId}, ${t.sellerSubjectId}, ${t.buyerSubjectId}, ${t.natureCode},
       ${t.quantity}, ${t.unitPrice}, ${t.amountFen}, ${charges}::jsonb,
       ${t.agreementDocumentId}, ${t.agreementHash}, ${t.agreementNumber}, ${t.dealtAt},
-      ${t.deadline}, ${t.reason}, ${t.createdAt}, ''::bytea, 'approved', 1)`.execute(tx);
+      ${t.deadline}, ${t.reason}, ${t.createdAt}, 'approved', 1)`.execute(tx);
   await sql`
-    insert into transfer_step (transfer_id, step, state, at, digest)
-    values (${t.id}, 1, 'approved', ${t.createdAt}, ''::bytea)`.execute(tx);
+    insert into transfer_step (transfer_id, step, state, at)
+    values (${t.id}, 1, 'approved', ${t.createdAt})`.execute(tx);
 }
 
 /**
@@ -104,10 +104,18 @@ export async function moveTransfers(
       from move m join locked l on l.id = m.id where t.id = m.id
       returning t.id, t.steps, t.state, m.code, m.detail
     )
-    insert into transfer_step (transfer_id, step, state, at, code, detail, digest)
-    select id, steps, state, ${at}::timestamptz, code, detail, ''::bytea from updated order by id
+    insert into transfer_step (transfer_id, step, state, at, code, detail)
+    select id, steps, state, ${at}::timestamptz, code, detail from updated order by id
     returning transfer_id as id`.execute(tx);
   return moved.rows.map((row) => row.id);
+}
+
+export interface TransferSelection {
+  readonly cycleId?: Uuid;
+  readonly after?: Uuid;
+  readonly kind?: Transfer['kind'];
+  /** Nobody else moves them until the transaction ends. */
+  readonly isLocked?: boolean;
 }
 
 /** Transfers in a state, oldest first; ids are time-ordered. */
@@ -115,7 +123,7 @@ export async function transfersIn(
   db: Executor,
   state: TransferState,
   limit: number,
-  filter: { readonly cycleId?: Uuid; readonly after?: Uuid; readonly kind?: Transfer['kind'] } = {},
+  filter: TransferSelection = {},
 ): Promise<readonly Transfer[]> {
   const found = await sql<Row>`
     select ${columns} from transfer t
@@ -123,7 +131,8 @@ export async function transfersIn(
       and (${filter.cycleId ?? null}::uuid is null or t.cycle_id = ${filter.cycleId ?? null})
       and (${filter.after ?? null}::uuid is null or t.id > ${filter.after ?? null})
       and (${filter.kind ?? null}::text is null or t.kind = ${filter.kind ?? null})
-    order by t.id limit ${limit}`.execute(db);
+    order by t.id limit ${limit}
+    ${sql.raw(filter.isLocked === true ? 'for update' : '')}`.execute(db);
   return found.rows.map(toTransfer);
 }
 

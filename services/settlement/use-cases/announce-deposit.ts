@@ -32,12 +32,15 @@ export async function checkDeposit(
   return ok();
 }
 
-/** Errors: deposit-reference-used. */
+/** Errors: fund-account-not-found, registry-unavailable, deposit-reference-used. */
 export async function announceDeposit(
   tx: Tx<unknown>,
   context: ActingContext,
+  registry: RegistryPort,
   terms: DepositTerms,
-): Promise<Result<{ depositId: Uuid }, DepositRefusal>> {
+): Promise<Result<{ depositId: Uuid }, DepositRefusal | FundAccountRefusal>> {
+  const permitted = await checkDeposit(tx, registry, terms);
+  if (!permitted.ok) return permitted;
   const id = newUuid();
   const { reference } = terms;
   const isNew = await insertDeposit(tx, { ...terms, id, announcedAt: context.now });

@@ -7,7 +7,8 @@ import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import { appendEvents } from '../repositories/event-repository.ts';
-import { type CorrectableFact, latestFact } from '../repositories/fact-repository.ts';
+import type { RegistryPort } from '../domain/registry-port.ts';
+import { type CorrectableFact, latestFact, lockBookOf } from '../repositories/fact-repository.ts';
 
 export interface Correction {
   readonly objectId: string;
@@ -19,6 +20,8 @@ export interface Correction {
 export type CorrectionRefusal = Refusal<
   'settlement-object-not-found' | 'settlement-object-not-latest'
 >;
+
+type DayRefusal = Refusal<'registry-unavailable' | 'settlement-day-closed'>;
 
 /** Errors: settlement-object-not-found, settlement-object-not-latest. */
 export async function checkCorrection(
@@ -34,12 +37,20 @@ export async function checkCorrection(
   return ok(fact);
 }
 
-/** Errors: settlement-object-not-found, settlement-object-not-latest. */
+/**
+ * Errors: registry-unavailable, settlement-day-closed, settlement-object-not-found,
+ * settlement-object-not-latest.
+ */
 export async function correctObject(
   tx: Tx<unknown>,
   context: ActingContext,
+  registry: RegistryPort,
   correction: Correction,
-): Promise<Result<{ eventId: Uuid }, CorrectionRefusal>> {
+): Promise<Result<{ eventId: Uuid }, CorrectionRefusal | DayRefusal>> {
+  const day = await registry.businessDay();
+  if (!day.ok) return refuse('registry-unavailable');
+  if (day.value === undefined) return refuse('settlement-day-closed');
+  await lockBookOf(tx, correction.objectId);
   const found = await checkCorrection(tx, correction);
   if (!found.ok) return found;
   const fact = found.value;
@@ -49,7 +60,7 @@ export async function correctObject(
     eventId,
     securityId: fact.securityId,
     kind: 'object-corrected' as const,
-    businessDate: fact.businessDate,
+    businessDate: day.value,
     transferId: fact.transferId,
     fact: {
       objectId: fact.objectId,

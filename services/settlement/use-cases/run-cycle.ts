@@ -26,15 +26,17 @@ export async function runCycle(
 ): Promise<Result<Cycle, CycleRefusal>> {
   const day = await registry.businessDay();
   if (!day.ok) return refuse('registry-unavailable');
-  if (!day.value.isOpen) return refuse('settlement-day-closed');
-  const running = await runningCycle(tx);
-  if (running !== undefined) return refuse('cycle-running', { cycleId: running.id });
-  const ready = await transfersIn(tx, 'funded', cycleMax, { kind: 'transfer' });
-  if (ready.length === 0) return refuse('nothing-to-settle');
+  const businessDate = day.value;
+  if (businessDate === undefined) return refuse('settlement-day-closed');
   const id = newUuid();
-  const { businessDate } = day.value;
   const startedAt = context.now;
-  await insertCycle(tx, { id, businessDate, startedAt, startedBy: actorKey(context.actor) });
+  const startedBy = actorKey(context.actor);
+  const isOnly = await insertCycle(tx, { id, businessDate, startedAt, startedBy });
+  if (!isOnly) {
+    const running = await runningCycle(tx);
+    return refuse('cycle-running', { cycleId: running?.id ?? '-' });
+  }
+  const ready = await transfersIn(tx, 'funded', cycleMax, { kind: 'transfer' });
   const moves = ready.map((transfer): Move => ({ id: transfer.id, to: 'committing', cycleId: id }));
   const taken = await moveTransfers(tx, 'funded', context.now, moves);
   if (taken.length === 0) return refuse('nothing-to-settle');

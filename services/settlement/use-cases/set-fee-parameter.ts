@@ -8,16 +8,19 @@ import type { FeeParameter } from '../domain/charges.ts';
 import type { RegistryPort } from '../domain/registry-port.ts';
 import { insertFeeParameter } from '../repositories/fee-repository.ts';
 
-export type FeeRefusal = Refusal<'registry-unavailable' | 'fee-parameter-in-past'>;
+export type FeeRefusal = Refusal<
+  'registry-unavailable' | 'settlement-day-closed' | 'fee-parameter-in-past'
+>;
 
-/** Errors: registry-unavailable, fee-parameter-in-past. */
+/** Errors: registry-unavailable, settlement-day-closed, fee-parameter-in-past. */
 export async function checkFeeParameter(
   registry: RegistryPort,
   parameter: FeeParameter,
 ): Promise<Result<undefined, FeeRefusal>> {
   const day = await registry.businessDay();
   if (!day.ok) return refuse('registry-unavailable');
-  const { businessDate } = day.value;
+  const businessDate = day.value;
+  if (businessDate === undefined) return refuse('settlement-day-closed');
   if (parameter.validFrom <= businessDate) {
     return refuse('fee-parameter-in-past', { validFrom: parameter.validFrom, businessDate });
   }

@@ -1,14 +1,14 @@
 /** A maker submits the terms of a transfer; what can be refused now is refused now, all at once. */
 import type { Executor } from '#libs/db/database.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
-import type { Fen } from '#libs/quantity/money.ts';
+import { type Fen, isFen } from '#libs/quantity/money.ts';
 import type { ShareQuantity } from '#libs/quantity/shares.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { ok, type Result } from '#libs/result/result.ts';
 import { addMilliseconds, type Instant } from '#libs/time/instant.ts';
 import type { AgreedTransfer } from '../domain/agreed-transfer.ts';
 import { amountOf } from '../domain/amount.ts';
-import { computeCharges, parametersOn } from '../domain/charges.ts';
+import { chargesOf, computeCharges, parametersOn } from '../domain/charges.ts';
 import type { RegistryPort } from '../domain/registry-port.ts';
 import { findDocument } from '../repositories/document-repository.ts';
 import { listFeeParameters } from '../repositories/fee-repository.ts';
@@ -35,6 +35,7 @@ export type SubmitRefusal = Refusal<
   | 'registry-unavailable'
   | 'settlement-day-closed'
   | 'transfer-not-allowed'
+  | 'transfer-below-charges'
 >;
 
 const dayMs = 86_400_000;
@@ -63,7 +64,8 @@ const unavailable = (): ReturnType<typeof refuse<'registry-unavailable'>> =>
 /**
  * Completes the terms to what will execute: fund accounts, parties, document hash, charges.
  * Errors: transfer-same-account, transfer-deadline-passed, transfer-amount-mismatch,
- * agreement-document-not-found, registry-unavailable, settlement-day-closed, transfer-not-allowed.
+ * agreement-document-not-found, registry-unavailable, settlement-day-closed, transfer-not-allowed,
+ * transfer-below-charges.
  */
 export async function submitTransfer(
   db: Executor,
@@ -83,19 +85,32 @@ export async function submitTransfer(
     registry.account(terms.sellerAccountId),
     registry.account(terms.buyerAccountId),
   ]);
-  if (!day.ok || !findings.ok || !seller.ok || !buyer.ok) return unavailable();
-  if (!day.value.isOpen) return refuse('settlement-day-closed');
-  if (findings.value.length > 0) {
-    const count = findings.value.length.toString();
-    return refuse('transfer-not-allowed', { count }, findings.value);
-  }
+  if (!day.ok || !seller.ok || !buyer.ok) return unavailable();
+  if (day.value === undefined) return refuse('settlement-day-closed');
   const sellerFund = seller.value?.linkedAccountId;
   const buyerFund = buyer.value?.linkedAccountId;
   if (seller.value === undefined || sellerFund === undefined) return withoutFund('seller');
   if (buyer.value === undefined || buyerFund === undefined) return withoutFund('buyer');
-  const parameters = parametersOn(await listFeeParameters(db), day.value.businessDate);
+  if (!findings.ok) return unavailable();
+  if (findings.value.length > 0) {
+    const count = findings.value.length.toString();
+    return refuse('transfer-not-allowed', { count }, findings.value);
+  }
+  const parameters = parametersOn(await listFeeParameters(db), day.value);
   const charges = computeCharges(terms.amountFen, parameters);
   if (!charges.ok) return refuse('transfer-not-allowed', { count: '1' }, [charges.error]);
+  if (!isFen(terms.amountFen + chargesOf(charges.value, 'buyer'))) {
+    const outOfRange = { pointer: '/amountFen', code: 'amount-out-of-range' };
+    return refuse('transfer-not-allowed', { count: '1' }, [outOfRange]);
+  }
+  const sellerCharges = chargesOf(charges.value, 'seller');
+  if (sellerCharges > terms.amountFen) {
+    // The seller's charges are paid from the price alone, so that settling can never fail on them.
+    return refuse('transfer-below-charges', {
+      chargesFen: sellerCharges.toString(),
+      amountFen: terms.amountFen.toString(),
+    });
+  }
   return ok({
     ...terms,
     deadline: deadline.value,
