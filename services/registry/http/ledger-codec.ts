@@ -98,7 +98,10 @@ export function toInstant(
   name: string,
 ): Result<Instant | undefined, RangeRefusal> {
   if (text === undefined || isInstant(text)) return ok(text);
-  return err({ code: 'malformed-request', errors: [{ pointer: `#/query/${name}`, code: 'field-format' }] });
+  return err({
+    code: 'malformed-request',
+    errors: [{ pointer: `#/query/${name}`, code: 'field-format' }],
+  });
 }
 
 export function toWireDelivery(delivered: Delivered) {

@@ -64,7 +64,9 @@ function reservationRoutes({ setting }: RegistryServices): Route<RegistryTx>[] {
       return reply(200, { items });
     }),
     command('commitReservations', async (tx, { body }, context) => {
-      const asked = body.items.map(({ instructionId }) => ({ instructionId: instructionId as Uuid }));
+      const asked = body.items.map(({ instructionId }) => ({
+        instructionId: instructionId as Uuid,
+      }));
       const results = await commitReservations(tx, actingContext(context), market, asked);
       if (!results.ok) return results;
       const items = toWireOutcomes(asked, results.value, context.language, () => ({

@@ -44,7 +44,10 @@ export async function deliverShares(
   const known =
     missing.length === 0
       ? new Map<Uuid, unknown>()
-      : await findReservations(tx, missing.map((item) => item.instructionId));
+      : await findReservations(
+          tx,
+          missing.map((item) => item.instructionId),
+        );
   const results = items.map(({ instructionId }, at): ItemResult<Delivered> => {
     const one = delivered[at];
     if (one !== undefined) return ok(one);

@@ -95,7 +95,10 @@ function checkTotals(
   }
   const keys = new Set(rows.map((row) => `${row.accountId}/${row.nature}`));
   assert(keys.size === rows.length, 'an account and nature stands twice in a registration');
-  assert(rows.every((row) => row.quantity > 0n), 'a registration has a row without shares');
+  assert(
+    rows.every((row) => row.quantity > 0n),
+    'a registration has a row without shares',
+  );
   return ok();
 }
 
@@ -134,7 +137,10 @@ export async function reverseInitialRegistration(
   act: Act,
   { securityId, eventId, reason }: RegistrationReversal,
 ): Promise<
-  Result<PostedIssue, Refusal<'business-day-not-open' | 'security-not-found' | 'security-has-moved'>>
+  Result<
+    PostedIssue,
+    Refusal<'business-day-not-open' | 'security-not-found' | 'security-has-moved'>
+  >
 > {
   const day = await requireDay(tx);
   if (!day.ok) return day;

@@ -4,7 +4,12 @@ import type { Executor } from '#libs/db/database.ts';
 import type { Refusal } from '#libs/result/refusal.ts';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Market } from '../domain/product.ts';
-import { findingOf, ledgerFinding, type LedgerFinding, shortage } from '../domain/ledger-finding.ts';
+import {
+  findingOf,
+  ledgerFinding,
+  type LedgerFinding,
+  shortage,
+} from '../domain/ledger-finding.ts';
 import {
   findReservations,
   type ReservationOutcome,
@@ -57,7 +62,10 @@ async function rulesAgainst(
   { businessDate, parameters }: DayRules,
   items: readonly ReservationTerms[],
 ): Promise<readonly (readonly LedgerFinding[])[]> {
-  const known = await findReservations(tx, items.map((item) => item.instructionId));
+  const known = await findReservations(
+    tx,
+    items.map((item) => item.instructionId),
+  );
   const fresh = items.filter((item) => !known.has(item.instructionId));
   const questions = fresh.map((item) => ({
     securityId: item.securityId,

@@ -120,7 +120,9 @@ async function judge(
   if (!facts.ok) return { findings: [findingOf(facts.error)], limit: 0 };
   return {
     // R8 is judged by the ledger, which knows whether the shares can move at all.
-    findings: evaluateTransferRules(facts.value, day.parameters).filter(({ rule }) => rule !== 'R8'),
+    findings: evaluateTransferRules(facts.value, day.parameters).filter(
+      ({ rule }) => rule !== 'R8',
+    ),
     limit: holderLimit(facts.value.holders.exemption, day.parameters),
   };
 }

@@ -6,7 +6,14 @@ import { runChecks } from '#libs/fsck/run-checks.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { ledgerChecks } from '../../../../services/registry/fsck/ledger-checks.ts';
 import { registerChecks } from '../../../../services/registry/fsck/register-checks.ts';
-import { addIssue, addInvestor, type Investor, type Issue, type LedgerStore, openLedgerStore } from './ledger-store.ts';
+import {
+  addIssue,
+  addInvestor,
+  type Investor,
+  type Issue,
+  type LedgerStore,
+  openLedgerStore,
+} from './ledger-store.ts';
 import {
   commit,
   deliver,
@@ -49,7 +56,10 @@ interface Wish {
 
 type Command =
   | { readonly kind: 'reserve'; readonly wishes: readonly Wish[] }
-  | { readonly kind: 'commit' | 'deliver' | 'return' | 'reverse'; readonly picks: readonly number[] };
+  | {
+      readonly kind: 'commit' | 'deliver' | 'return' | 'reverse';
+      readonly picks: readonly number[];
+    };
 
 const wish = fc.record({
   seller: fc.nat(HOLDERS - 1),
@@ -58,7 +68,13 @@ const wish = fc.record({
 });
 const picks = fc.array(fc.nat(40), { minLength: 1, maxLength: 4 });
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('reserve' as const), wishes: fc.array(wish, { minLength: 1, maxLength: 5 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('reserve' as const),
+      wishes: fc.array(wish, { minLength: 1, maxLength: 5 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('commit' as const), picks }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), picks }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('return' as const), picks }) },
@@ -106,7 +122,10 @@ async function reserveAll({ tiny, issue }: World, wishes: readonly Wish[]): Prom
     if (from === undefined || to === undefined) throw new Error('no such investor');
     return { seller, buyer, terms: termsOf({ issue, seller: from, buyer: to, quantity }) };
   });
-  const outcomes = await reserve(store, items.map(({ terms }) => terms));
+  const outcomes = await reserve(
+    store,
+    items.map(({ terms }) => terms),
+  );
   const expected = items.map(({ seller, buyer, terms }) => {
     const free = tiny.freeOf(seller);
     const isReserved = tiny.reserve(terms.instructionId, seller, buyer, terms.quantity);
@@ -202,10 +221,13 @@ it('agrees with the tiny register after every batch, and fsck finds nothing', as
         await run(world, one);
         await compare(world);
       }
-      const reports = await runChecks(store.db, [...ledgerChecks, ...registerChecks.filter(
-        // The investors of these tests are made directly and are reported by nothing.
-        ({ name }) => !name.startsWith('reported versions'),
-      )]);
+      const reports = await runChecks(store.db, [
+        ...ledgerChecks,
+        ...registerChecks.filter(
+          // The investors of these tests are made directly and are reported by nothing.
+          ({ name }) => !name.startsWith('reported versions'),
+        ),
+      ]);
       expect(reports.flatMap((report) => report.differences)).toEqual([]);
     }),
     { numRuns: 12, endOnFailure: true },
