@@ -171,7 +171,8 @@ export function lastWord(logFile: string): string {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed !== 'object' || parsed === null) return line;
     const words = new Map<string, unknown>(Object.entries(parsed));
-    return String(words.get('msg') ?? line).slice(0, 300);
+    const message = words.get('msg');
+    return (typeof message === 'string' ? message : line).slice(0, 300);
   } catch {
     return line.slice(0, 300);
   }
