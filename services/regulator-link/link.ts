@@ -55,7 +55,7 @@ export interface LinkTiming {
 }
 
 export const defaultTiming: LinkTiming = {
-  pollMs: 500,
+  pollMs: 1_000,
   resultsDelayMs: 1_000,
   headerEveryMs: 15_000,
 };

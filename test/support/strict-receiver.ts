@@ -117,6 +117,15 @@ export class StrictReceiver {
     this.#headers.push({ header, bytes, hash: headerHash(smSuite, bytes) });
   }
 
+  get keys(): SupervisoryKeys {
+    return this.#options.keys;
+  }
+
+  async publishRaw(topic: string, value: Uint8Array): Promise<void> {
+    const { bus, genesis } = this.#options;
+    await bus.publish(topic, [{ key: genesis.chainId, value }]);
+  }
+
   get height(): bigint {
     return this.#last.header.height;
   }

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exportObjects, exportProof } from './export-objects.ts';
-import { openStore, readInstallation, runCommand } from './installation.ts';
+import { complain, openStore, readInstallation, runCommand, say } from './installation.ts';
 import { readAnchor } from './trust-files.ts';
 
 const usage = `Usage: npm run export -- [--data DIR] one of
@@ -25,25 +25,25 @@ async function run(): Promise<number> {
   const chosen = [values.objects, values.proof, values.anchor].filter((each) => each !== undefined);
   const [folder] = positionals;
   if (chosen.length !== 1 || (values.proof === undefined) !== (folder === undefined)) {
-    console.error(usage);
+    complain(usage);
     return 1;
   }
   const files = readInstallation(values.data);
   const anchor = readAnchor(files.trust);
   if (values.anchor !== undefined) {
     writeFileSync(values.anchor, `${JSON.stringify(anchor, null, 2)}\n`);
-    console.log(`The anchor of ${anchor.market.chainId} is in ${values.anchor}`);
+    say(`The anchor of ${anchor.market.chainId} is in ${values.anchor}`);
     return 0;
   }
   const store = await openStore(files);
   try {
     if (values.objects !== undefined) {
       const { written, unreadable } = await exportObjects(store, values.objects);
-      console.log(`${written} object versions in ${values.objects}, ${unreadable} unreadable`);
+      say(`${written} object versions in ${values.objects}, ${unreadable} unreadable`);
     } else if (values.proof !== undefined && folder !== undefined) {
       const { chainId } = files;
       const names = await exportProof(store, { id: values.proof, folder, chainId, anchor });
-      console.log(`The proof is in ${folder}; signatures: ${names.join(', ')}`);
+      say(`The proof is in ${folder}; signatures: ${names.join(', ')}`);
     }
     return 0;
   } finally {

@@ -1,5 +1,5 @@
 // What a command on the machine itself needs of a running installation: its database and its keys.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { createDatabase, type Database } from '#libs/db/database.ts';
@@ -70,13 +70,24 @@ export async function openStore(files: InstallationFiles): Promise<OpenedStore> 
   return { db: createDatabase<unknown>(pool), recordKek: keys.secret('record-kek') };
 }
 
+const standardOutput = 1;
+const standardError = 2;
+
+export function say(line: string): void {
+  writeSync(standardOutput, `${line}\n`);
+}
+
+export function complain(line: string): void {
+  writeSync(standardError, `${line}\n`);
+}
+
 /** Runs a command; says a failure in one line. */
 export async function runCommand(run: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await run();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    console.error(message);
+    complain(message);
     process.exitCode = 1;
   }
 }

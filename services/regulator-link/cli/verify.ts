@@ -1,7 +1,7 @@
 // `npm run verify -- DIR --anchor FILE`: exit code 0 only if every check of the bundle passes.
 import { parseArgs } from 'node:util';
 import { isVerified } from '#libs/proof/proof-bundle.ts';
-import { runCommand } from './installation.ts';
+import { complain, runCommand, say } from './installation.ts';
 import { verifyProofFolder } from './verify-proof.ts';
 
 const usage = 'Usage: npm run verify -- DIR --anchor FILE';
@@ -14,17 +14,15 @@ async function run(): Promise<number> {
   });
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0 || values.anchor === undefined) {
-    console.error(usage);
+    complain(usage);
     return 1;
   }
   const checks = verifyProofFolder(folder, values.anchor);
   for (const { name, passed, detail } of checks) {
-    console.log(
-      `${passed ? 'ok    ' : 'FAILED'} ${name}${detail === undefined ? '' : `: ${detail}`}`,
-    );
+    say(`${passed ? 'ok    ' : 'FAILED'} ${name}${detail === undefined ? '' : `: ${detail}`}`);
   }
   const verified = isVerified(checks);
-  console.log(verified ? 'The proof holds.' : 'The proof does not hold.');
+  say(verified ? 'The proof holds.' : 'The proof does not hold.');
   return verified ? 0 : 1;
 }
 

@@ -1,6 +1,6 @@
 // Sealed objects, parked ones, and the queue of those that wait for their place on the chain.
 import type { Executor } from '#libs/db/database.ts';
-import { prepared } from '#libs/db/prepared.ts';
+import { prepared, preparedOne } from '#libs/db/prepared.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import {
   type ObjectKey,
@@ -93,6 +93,18 @@ export async function parkObject(tx: Executor, parked: ParkedObject, now: Instan
   const { objectId, version, revision, eventId, code, field } = parked;
   const values = [objectId, version, revision, eventId, code, field?.slice(0, 512) ?? null, now];
   await prepared(tx, 'link_park', PARK, values);
+}
+
+const TO_APPEND = `
+  select exists (select from append_queue where blocked_on is null)
+      or exists (select from result_queue where queued_at <= $1) as found`;
+
+/** Whether a batch could be made now; spares the lanes' locks while there is nothing. */
+export async function hasSomethingToAppend(db: Executor, resultsUntil: Instant): Promise<boolean> {
+  const { found } = await preparedOne<{ found: boolean }>(db, 'link_to_append', TO_APPEND, [
+    resultsUntil,
+  ]);
+  return found;
 }
 
 export interface QueuedRow {

@@ -44,10 +44,10 @@ export async function appendBatch<DB>(
     height,
     leafIndex,
   }));
-  deps.crashPoint('link-before-place-commit');
   await inTransaction(db, 'read committed', async (tx) => {
     await placeBatch(tx, batchId, placed, deps.clock.now());
     await wake(tx, 'prove');
+    deps.crashPoint('link-before-place-commit');
     return ok();
   });
   deps.crashPoint('link-after-place-commit');

@@ -115,7 +115,6 @@ async function sealEvents<DB>(
   deps: FetchingDeps,
   fetched: readonly FetchedEvent[],
 ): Promise<void> {
-  deps.crashPoint('link-before-seal-commit');
   await inTransaction(db, 'read committed', async (tx) => {
     const ids = fetched.map(({ event }) => event.event_id);
     const announced = await unsealedObjects(tx, ids);
@@ -133,6 +132,7 @@ async function sealEvents<DB>(
     if (parkedIds.size > 0) await postponeFetch(tx, [...parkedIds], now, RETRY_PARKED_MS);
     await refreshFacts(tx, parkedIds);
     await wake(tx, 'append');
+    deps.crashPoint('link-before-seal-commit');
     return ok();
   });
   deps.crashPoint('link-after-seal-commit');

@@ -10,6 +10,7 @@ import type { Suite } from '#libs/proof/suite.ts';
 import { leafHash } from '#libs/proof/tree.ts';
 import { ok, present } from '#libs/result/result.ts';
 import type { Clock } from '#libs/time/clock.ts';
+import { addMilliseconds } from '#libs/time/instant.ts';
 import type { CrashPoint } from '../crash-point.ts';
 import { revisionName, versionName } from '../domain/object-key.ts';
 import { type Candidate, judgeReadiness, versionsAsked } from '../domain/readiness.ts';
@@ -18,6 +19,7 @@ import { refreshFacts } from '../repositories/fact-repository.ts';
 import {
   blockQueued,
   dequeue,
+  hasSomethingToAppend,
   packetRevisions,
   type QueuedRow,
   type StoredObject,
@@ -59,10 +61,13 @@ export type Preparation = 'prepared' | 'blocked-some' | 'nothing';
  * so that whatever crashes later repeats the same bytes under the same idempotency key.
  */
 export async function prepareBatch<DB>(db: Database<DB>, deps: BatchingDeps): Promise<Preparation> {
-  deps.crashPoint('link-before-batch-commit');
-  const result = await inTransaction<DB, Preparation, never>(db, 'read committed', async (tx) =>
-    ok(await prepareUnderLock(tx, deps)),
-  );
+  const resultsUntil = addMilliseconds(deps.clock.now(), -deps.resultsDelayMs);
+  if (!(await hasSomethingToAppend(db, resultsUntil))) return 'nothing';
+  const result = await inTransaction<DB, Preparation, never>(db, 'read committed', async (tx) => {
+    const preparation = await prepareUnderLock(tx, deps);
+    if (preparation === 'prepared') deps.crashPoint('link-before-batch-commit');
+    return ok(preparation);
+  });
   deps.crashPoint('link-after-batch-commit');
   return result.ok ? result.value : 'nothing';
 }
