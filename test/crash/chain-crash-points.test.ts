@@ -37,9 +37,9 @@ let appended = 0n;
 
 beforeAll(async () => {
   chain = await createChainProcesses();
-  await chain.start('sequencer');
+  chain.start('sequencer');
   await chain.ready('sequencer');
-  await chain.start('follower');
+  chain.start('follower');
   await chain.ready('follower');
   engine = chain.engine();
 });
@@ -70,7 +70,7 @@ async function survive(name: 'sequencer' | 'follower', point: string): Promise<v
   const ticket = appendPatiently(records);
   expect(await chain.ended(name), point).toBe('SIGKILL');
   chain.arm(undefined);
-  await chain.start(name);
+  chain.start(name);
   const places = await engine.awaitFinal(await ticket, AbortSignal.timeout(30_000));
   expect(
     places.map((place) => place.leafIndex),

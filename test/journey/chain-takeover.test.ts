@@ -31,13 +31,13 @@ async function appendTo(engine: LedgerEngine, count: number): Promise<string> {
 }
 
 test('the second takes over within seconds, and the first cannot go on when it wakes', async () => {
-  await chain.start('sequencer');
+  chain.start('sequencer');
   await chain.ready('sequencer');
-  await chain.start('follower');
+  chain.start('follower');
   const first = chain.engine('sequencer');
   await first.awaitFinal(await appendTo(first, 3), patience());
 
-  await chain.start('second');
+  chain.start('second');
   chain.signal('sequencer', 'SIGSTOP');
   await chain.ready('second');
   const second = chain.engine('second');

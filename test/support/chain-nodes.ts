@@ -1,4 +1,4 @@
-// A sequencer and a follower in this process, on two databases, as two services with their own keys.
+// A sequencer and a follower in this process, on two databases, each a service with its own key.
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,24 +15,17 @@ import { type ChainKeys, makeChainKeys } from './chain-keys.ts';
 import { createServiceDatabase, type ServiceDatabase } from './service-database.ts';
 import { smSuite } from './sm-suite.ts';
 
-export interface ChainNodes {
-  readonly keys: ChainKeys;
-  readonly directory: string;
-  readonly databases: Readonly<Record<NodeRole, ServiceDatabase>>;
-  readonly engine: LedgerEngine;
-  /** The node's URL; the port stays the same over restarts. */
-  url(role: NodeRole): string;
-  client(role: NodeRole, caller?: string): ServiceClient<operations>;
-  start(role: NodeRole): Promise<void>;
-  stop(role: NodeRole): Promise<void>;
-  close(): Promise<void>;
-}
-
 const callers = ['regulator-link', 'chain-sequencer', 'chain-follower'] as const;
 const schemaRole: Readonly<Record<NodeRole, string>> = {
   sequencer: 'chain_sequencer',
   follower: 'chain_follower',
 };
+
+interface Placed {
+  readonly directory: string;
+  readonly serviceKeys: ReadonlyMap<string, KeyObject>;
+  readonly databases: Readonly<Record<NodeRole, ServiceDatabase>>;
+}
 
 function writeServiceKeys(directory: string): ReadonlyMap<string, KeyObject> {
   const keys = new Map<string, KeyObject>();
@@ -49,33 +42,74 @@ function writeServiceKeys(directory: string): ReadonlyMap<string, KeyObject> {
 export async function startChainNodes(): Promise<ChainNodes> {
   const directory = mkdtempSync(join(tmpdir(), 'quanji-chain-'));
   const serviceKeys = writeServiceKeys(directory);
-  const keyOf = (caller: string): KeyObject => {
-    const key = serviceKeys.get(caller);
-    if (key === undefined) throw new Error(`no key of ${caller}`);
-    return key;
-  };
-  const keys = makeChainKeys();
   const databases = {
     sequencer: await createServiceDatabase('chain-sequencer'),
     follower: await createServiceDatabase('chain-follower'),
   };
-  const running = new Map<NodeRole, RunningNode>();
-  const urls = new Map<NodeRole, string>();
+  const nodes = new ChainNodes({ directory, serviceKeys, databases });
+  await nodes.start('sequencer');
+  await nodes.start('follower');
+  return nodes;
+}
 
-  const start = async (role: NodeRole): Promise<void> => {
-    const url = urls.get(role);
+export class ChainNodes {
+  readonly keys: ChainKeys = makeChainKeys();
+  readonly databases: Readonly<Record<NodeRole, ServiceDatabase>>;
+  readonly #placed: Placed;
+  readonly #running = new Map<NodeRole, RunningNode>();
+  readonly #urls = new Map<NodeRole, string>();
+  #engine: LedgerEngine | undefined;
+
+  constructor(placed: Placed) {
+    this.#placed = placed;
+    this.databases = placed.databases;
+  }
+
+  /** The link's. */
+  get engine(): LedgerEngine {
+    this.#engine ??= createEmbeddedEngine({
+      sequencer: this.client('sequencer'),
+      follower: this.client('follower'),
+      suite: smSuite,
+      witnesses: this.keys.genesis.witnesses,
+    });
+    return this.#engine;
+  }
+
+  /** The node's URL; the port stays the same over restarts. */
+  url(role: NodeRole): string {
+    const url = this.#urls.get(role);
+    if (url === undefined) throw new Error(`the ${role} was never started`);
+    return url;
+  }
+
+  client(role: NodeRole, caller = 'regulator-link'): ServiceClient<operations> {
+    return createServiceClient({
+      contract: chainNodeContract,
+      baseUrl: this.url(role),
+      callee: `chain-${role}`,
+      callerName: caller,
+      key: this.#serviceKey(caller),
+      clock: systemClock,
+      timeoutMs: 20_000,
+    });
+  }
+
+  async start(role: NodeRole): Promise<void> {
+    const { directory } = this.#placed;
+    const url = this.#urls.get(role);
     const node = await startNode({
       role,
       nodeId: `chain-${role}`,
       nodeVersion: 'test',
-      genesis: keys.genesis,
-      databaseUrl: databases[role].roleUrl(schemaRole[role]),
+      genesis: this.keys.genesis,
+      databaseUrl: this.databases[role].roleUrl(schemaRole[role]),
       settings: { durability: 'waived' },
-      signer: role === 'sequencer' ? keys.operator : keys.witness,
+      signer: role === 'sequencer' ? this.keys.operator : this.keys.witness,
       signerMemoryFile: join(directory, `${role}.signer`),
-      serviceKey: keyOf(`chain-${role}`),
+      serviceKey: this.#serviceKey(`chain-${role}`),
       serviceKeysDirectory: directory,
-      sequencerUrl: role === 'follower' ? urls.get('sequencer') : undefined,
+      sequencerUrl: role === 'follower' ? this.url('sequencer') : undefined,
       host: '127.0.0.1',
       port: url === undefined ? 0 : Number.parseInt(new URL(url).port, 10),
       clock: systemClock,
@@ -83,49 +117,25 @@ export async function startChainNodes(): Promise<ChainNodes> {
       log: createLogger({ service: `chain-${role}`, level: 'silent' }),
       validateResponses: true,
     });
-    running.set(role, node);
-    urls.set(role, node.url);
-  };
+    this.#running.set(role, node);
+    this.#urls.set(role, node.url);
+  }
 
-  const stop = async (role: NodeRole): Promise<void> => {
-    await running.get(role)?.close();
-    running.delete(role);
-  };
+  async stop(role: NodeRole): Promise<void> {
+    await this.#running.get(role)?.close();
+    this.#running.delete(role);
+  }
 
-  const url = (role: NodeRole): string => urls.get(role) ?? 'http://127.0.0.1:9';
-  const client = (role: NodeRole, caller = 'regulator-link'): ServiceClient<operations> =>
-    createServiceClient({
-      contract: chainNodeContract,
-      baseUrl: url(role),
-      callee: `chain-${role}`,
-      callerName: caller,
-      key: keyOf(caller),
-      clock: systemClock,
-      timeoutMs: 20_000,
-    });
+  async close(): Promise<void> {
+    await this.stop('follower');
+    await this.stop('sequencer');
+    await Promise.all(Object.values(this.databases).map((database) => database.drop()));
+    rmSync(this.#placed.directory, { recursive: true });
+  }
 
-  await start('sequencer');
-  await start('follower');
-  const engine = createEmbeddedEngine({
-    sequencer: client('sequencer'),
-    follower: client('follower'),
-    suite: smSuite,
-    witnesses: keys.genesis.witnesses,
-  });
-  return {
-    keys,
-    directory,
-    databases,
-    engine,
-    url,
-    client,
-    start,
-    stop,
-    close: async () => {
-      await stop('follower');
-      await stop('sequencer');
-      await Promise.all([databases.sequencer.drop(), databases.follower.drop()]);
-      rmSync(directory, { recursive: true });
-    },
-  };
+  #serviceKey(caller: string): KeyObject {
+    const key = this.#placed.serviceKeys.get(caller);
+    if (key === undefined) throw new Error(`no key of ${caller}`);
+    return key;
+  }
 }

@@ -20,53 +20,55 @@ import { smSuite } from './sm-suite.ts';
 /** A sequencer, a second one beside it on the same store, and a follower. */
 export type ProcessName = 'sequencer' | 'second' | 'follower';
 
-export interface ChainProcesses {
-  readonly genesis: Genesis;
-  readonly databases: Readonly<Record<'sequencer' | 'follower', ServiceDatabase>>;
-  /** Of the link, talking to the named sequencer. */
-  engine(sequencer?: 'sequencer' | 'second'): LedgerEngine;
-  start(name: ProcessName): Promise<void>;
-  /** Waits until the process answers that it is ready. */
-  ready(name: ProcessName): Promise<void>;
-  signal(name: ProcessName, signal: NodeJS.Signals): void;
-  /** Resolves when the process has ended. */
-  ended(name: ProcessName): Promise<NodeJS.Signals | null>;
-  /** The next process to pass the crash point dies there; undefined disarms. */
-  arm(point: string | undefined): void;
-  log(name: ProcessName): string;
-  close(): Promise<void>;
-}
+type Role = 'sequencer' | 'follower';
+type Owner = Role | 'link';
 
 const passphrase = 'quanji-test-passphrase';
 const repository = new URL('../..', import.meta.url).pathname;
+const callerOf: Readonly<Record<Owner, string>> = {
+  sequencer: 'chain-sequencer',
+  follower: 'chain-follower',
+  link: 'regulator-link',
+};
 
-export async function createChainProcesses(): Promise<ChainProcesses> {
-  const directory = mkdtempSync(join(tmpdir(), 'quanji-chain-'));
-  const at = (...names: readonly string[]): string => join(directory, ...names);
-  mkdirSync(at('services'));
-  writeFileSync(at('passphrase'), passphrase);
+interface Placed {
+  readonly directory: string;
+  readonly keys: Readonly<Record<Owner, KeyStore>>;
+  readonly genesis: Genesis;
+  readonly databases: Readonly<Record<Role, ServiceDatabase>>;
+  readonly ports: Readonly<Record<ProcessName, number>>;
+}
+
+async function createKeys(directory: string): Promise<Placed['keys']> {
   const bytes = new TextEncoder().encode(passphrase);
+  const fileOf = (owner: Owner): string => join(directory, `${owner}.key`);
+  const service = { service: 'jwt-es256' } as const;
   const keys = {
-    sequencer: await createKeyFile(at('sequencer.key'), bytes, {
-      service: 'jwt-es256',
+    sequencer: await createKeyFile(fileOf('sequencer'), bytes, {
+      ...service,
       block: 'sm2-signing',
     }),
-    follower: await createKeyFile(at('follower.key'), bytes, {
-      service: 'jwt-es256',
+    follower: await createKeyFile(fileOf('follower'), bytes, {
+      ...service,
       witness: 'sm2-signing',
     }),
-    link: await createKeyFile(at('link.key'), bytes, { service: 'jwt-es256' }),
+    link: await createKeyFile(fileOf('link'), bytes, service),
   };
-  const callers = {
-    'chain-sequencer': keys.sequencer,
-    'chain-follower': keys.follower,
-    'regulator-link': keys.link,
-  };
-  for (const [name, store] of Object.entries(callers)) {
-    const pem = createPublicKey(store.jwtKey('service')).export({ type: 'spki', format: 'pem' });
-    writeFileSync(at('services', `${name}.pem`), pem);
+  mkdirSync(join(directory, 'services'));
+  for (const owner of ['sequencer', 'follower', 'link'] as const) {
+    const key = createPublicKey(keys[owner].jwtKey('service'));
+    const pem = key.export({ type: 'spki', format: 'pem' });
+    writeFileSync(join(directory, 'services', `${callerOf[owner]}.pem`), pem);
   }
-  const genesis = writeGenesis(at('genesis.json'), keys);
+  return keys;
+}
+
+/** Keys, genesis and stores in place; no process started yet. */
+export async function createChainProcesses(): Promise<ChainProcesses> {
+  const directory = mkdtempSync(join(tmpdir(), 'quanji-chain-'));
+  const at = (name: string): string => join(directory, name);
+  writeFileSync(at('passphrase'), passphrase);
+  const keys = await createKeys(directory);
   const databases = {
     sequencer: await createServiceDatabase('chain-sequencer'),
     follower: await createServiceDatabase('chain-follower'),
@@ -78,107 +80,130 @@ export async function createChainProcesses(): Promise<ChainProcesses> {
     second: await freePort(),
     follower: await freePort(),
   };
-  const urlOf = (name: ProcessName): string => `http://127.0.0.1:${ports[name]}`;
-  const children = new Map<ProcessName, ChildProcess>();
-  const logs = new Map<ProcessName, string>();
+  const genesis = writeGenesis(at('genesis.json'), keys);
+  return new ChainProcesses({ directory, keys, genesis, databases, ports });
+}
 
-  const start = async (name: ProcessName): Promise<void> => {
-    const role = name === 'follower' ? 'follower' : 'sequencer';
+export class ChainProcesses {
+  readonly genesis: Genesis;
+  readonly databases: Readonly<Record<Role, ServiceDatabase>>;
+  readonly #placed: Placed;
+  readonly #children = new Map<ProcessName, ChildProcess>();
+  readonly #logs = new Map<ProcessName, string>();
+
+  constructor(placed: Placed) {
+    this.#placed = placed;
+    this.genesis = placed.genesis;
+    this.databases = placed.databases;
+  }
+
+  /** Of the link, talking to the named sequencer. */
+  engine(sequencer: 'sequencer' | 'second' = 'sequencer'): LedgerEngine {
+    const client = (name: ProcessName, callee: string) =>
+      createServiceClient({
+        contract: chainNodeContract,
+        baseUrl: this.#url(name),
+        callee,
+        callerName: 'regulator-link',
+        key: this.#placed.keys.link.jwtKey('service'),
+        clock: systemClock,
+        timeoutMs: 15_000,
+      });
+    return createEmbeddedEngine({
+      sequencer: client(sequencer, 'chain-sequencer'),
+      follower: client('follower', 'chain-follower'),
+      suite: smSuite,
+      witnesses: this.genesis.witnesses,
+    });
+  }
+
+  start(name: ProcessName): void {
     const child = spawn(process.execPath, ['--import', 'tsx', 'services/chain-node/main.ts'], {
       cwd: repository,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOST: '127.0.0.1',
-        PORT: String(ports[name]),
-        DATABASE_URL_FILE: at(`${role}.url`),
-        KEY_FILE: at(`${role}.key`),
-        KEY_PASSPHRASE_FILE: at('passphrase'),
-        SERVICE_KEYS_DIR: at('services'),
-        NODE_ENV: 'test',
-        NODE_ROLE: role,
-        NODE_ID: `chain-${name}`,
-        CHAIN_ID: genesis.chainId,
-        GENESIS_FILE: at('genesis.json'),
-        SIGNER_MEMORY_FILE: at(`${role}.signer`),
-        QUANJI_CRASH_FILE: at('armed'),
-        ...(role === 'follower' ? { SEQUENCER_URL: urlOf('sequencer') } : {}),
-      },
+      env: this.#environment(name),
     });
     const keep = (chunk: Buffer): void => {
-      logs.set(name, (logs.get(name) ?? '') + chunk.toString());
+      this.#logs.set(name, (this.#logs.get(name) ?? '') + chunk.toString());
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    children.set(name, child);
-  };
+    this.#children.set(name, child);
+  }
 
-  const childOf = (name: ProcessName): ChildProcess => {
-    const child = children.get(name);
-    if (child === undefined) throw new Error(`${name} was never started`);
-    return child;
-  };
+  /** Waits until the process answers that it is ready. */
+  async ready(name: ProcessName): Promise<void> {
+    for (let attempt = 0; attempt < 1200; attempt += 1) {
+      const response = await fetch(`${this.#url(name)}/readyz`).catch(() => undefined);
+      if (response?.ok === true) return;
+      await delay(50);
+    }
+    throw new Error(`${name} is not ready: ${this.#logs.get(name) ?? ''}`);
+  }
 
-  const ended = async (name: ProcessName): Promise<NodeJS.Signals | null> => {
-    const child = childOf(name);
+  signal(name: ProcessName, signal: NodeJS.Signals): void {
+    this.#child(name).kill(signal);
+  }
+
+  /** Resolves when the process has ended, with the signal that ended it. */
+  async ended(name: ProcessName): Promise<NodeJS.Signals | null> {
+    const child = this.#child(name);
     if (child.exitCode === null && child.signalCode === null) {
       await new Promise((resolve) => child.once('exit', resolve));
     }
     return child.signalCode;
-  };
+  }
 
-  return {
-    genesis,
-    databases,
-    start,
-    ended,
-    signal: (name, signal) => childOf(name).kill(signal),
-    log: (name) => logs.get(name) ?? '',
-    arm: (point) => {
-      if (point === undefined) rmSync(at('armed'), { force: true });
-      else writeFileSync(at('armed'), point);
-    },
-    ready: async (name) => {
-      for (let attempt = 0; attempt < 600; attempt += 1) {
-        const response = await fetch(`${urlOf(name)}/readyz`).catch(() => undefined);
-        if (response?.ok === true) return;
-        await delay(50);
-      }
-      throw new Error(`${name} is not ready: ${logs.get(name) ?? ''}`);
-    },
-    engine: (sequencer = 'sequencer') => {
-      const client = (name: ProcessName, callee: string) =>
-        createServiceClient({
-          contract: chainNodeContract,
-          baseUrl: urlOf(name),
-          callee,
-          callerName: 'regulator-link',
-          key: keys.link.jwtKey('service'),
-          clock: systemClock,
-          timeoutMs: 15_000,
-        });
-      return createEmbeddedEngine({
-        sequencer: client(sequencer, 'chain-sequencer'),
-        follower: client('follower', 'chain-follower'),
-        suite: smSuite,
-        witnesses: genesis.witnesses,
-      });
-    },
-    close: async () => {
-      for (const [name, child] of children) {
-        child.kill('SIGKILL');
-        await ended(name);
-      }
-      await Promise.all([databases.sequencer.drop(), databases.follower.drop()]);
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  /** The next process to pass the crash point dies there; undefined disarms. */
+  arm(point: string | undefined): void {
+    const file = join(this.#placed.directory, 'armed');
+    if (point === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, point);
+  }
+
+  async close(): Promise<void> {
+    for (const [name, child] of this.#children) {
+      child.kill('SIGKILL');
+      await this.ended(name);
+    }
+    await Promise.all(Object.values(this.databases).map((database) => database.drop()));
+    rmSync(this.#placed.directory, { recursive: true, force: true });
+  }
+
+  #environment(name: ProcessName): Record<string, string> {
+    const role = name === 'follower' ? 'follower' : 'sequencer';
+    const at = (file: string): string => join(this.#placed.directory, file);
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOST: '127.0.0.1',
+      PORT: String(this.#placed.ports[name]),
+      DATABASE_URL_FILE: at(`${role}.url`),
+      KEY_FILE: at(`${role}.key`),
+      KEY_PASSPHRASE_FILE: at('passphrase'),
+      SERVICE_KEYS_DIR: at('services'),
+      NODE_ENV: 'test',
+      NODE_ROLE: role,
+      NODE_ID: `chain-${name}`,
+      CHAIN_ID: this.genesis.chainId,
+      GENESIS_FILE: at('genesis.json'),
+      SIGNER_MEMORY_FILE: at(`${role}.signer`),
+      QUANJI_CRASH_FILE: at('armed'),
+      ...(role === 'follower' ? { SEQUENCER_URL: this.#url('sequencer') } : {}),
+    };
+  }
+
+  #url(name: ProcessName): string {
+    return `http://127.0.0.1:${this.#placed.ports[name]}`;
+  }
+
+  #child(name: ProcessName): ChildProcess {
+    const child = this.#children.get(name);
+    if (child === undefined) throw new Error(`${name} was never started`);
+    return child;
+  }
 }
 
-function writeGenesis(
-  file: string,
-  keys: Readonly<Record<'sequencer' | 'follower', KeyStore>>,
-): Genesis {
+function writeGenesis(file: string, keys: Readonly<Record<Role, KeyStore>>): Genesis {
   const operator = keys.sequencer.signer('block');
   const witness = keys.follower.signer('witness');
   const content = {

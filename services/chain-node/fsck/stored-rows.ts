@@ -189,7 +189,8 @@ export async function* storedAppends(
       'fsck_appends',
       `select ticket, caller, idempotency_key, request_hash, first_leaf_index, record_count,
          received_at, row_digest
-       from append_batch where first_leaf_index > $1 order by first_leaf_index limit ${APPEND_PAGE}`,
+       from append_batch where first_leaf_index > $1
+       order by first_leaf_index limit ${APPEND_PAGE}`,
       [after],
     );
     for (const row of rows) {

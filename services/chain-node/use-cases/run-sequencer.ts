@@ -13,7 +13,9 @@ import { WakeUp } from './wake-up.ts';
 
 /** Between two blocks, so that records that come together share one. */
 const BLOCK_INTERVAL_MS = 100;
-const IDLE_MS = 200;
+/** Appends wake the loop; this is for what another process of the node has appended. */
+const IDLE_MS = 1_000;
+const HELD_UP_MS = 100;
 const RETRY_MS = 250;
 /** Closed blocks that witnesses have not signed yet; above it no more are closed. */
 const UNFINAL_BLOCKS_MAX = 64n;
@@ -93,7 +95,8 @@ export class Sequencer {
       }
       const spentMs = monotonicMilliseconds() - startedMs;
       if (next !== undefined) await pause(BLOCK_INTERVAL_MS - spentMs, signal);
-      else if (isHeldUp || !this.#hasNewRecords) await this.#appended.wait(IDLE_MS, signal);
+      else if (isHeldUp) await pause(HELD_UP_MS, signal);
+      else if (!this.#hasNewRecords) await this.#appended.wait(IDLE_MS, signal);
     }
   }
 }

@@ -28,9 +28,9 @@ export class WakeUp {
 }
 
 /** Another process of the same node may have written: its wake-ups are not ours. */
-const POLL_MS = 250;
+const POLL_MS = 500;
 
-/** Asks again at each wake-up, and at least every quarter second, until there is an answer or no time. */
+/** Asks again at each wake-up, and at least every half second, until there is an answer or no time. */
 export async function waitFor<T>(
   wakeUp: WakeUp,
   waitMs: number,
