@@ -11,7 +11,11 @@ const daysToTry = 15;
 
 /** Opens today, or the next trading day; a day already open stays open. */
 export async function openBusinessDay(api: Api): Promise<string> {
-  const day = await api.ask(maker, 'registry/v1/business-day');
+  const day = await until(
+    'the registry',
+    () => api.ask(maker, 'registry/v1/business-day'),
+    ({ status }) => status === 200 || status === 404 || status === 409,
+  );
   const today = marketDateOf(systemClock.now());
   if (day.status === 200 && day.body['state'] === 'open') {
     const open = textOf(day.body, 'businessDate');

@@ -28,6 +28,8 @@ export interface LaneFeed {
 }
 
 const consumer = 'supervisory-chain';
+/** Messages of one transaction: a packet costs some ten milliseconds of decryption and checks. */
+const messagesMax = 20;
 /** Packets of one lane that may wait for earlier ones; beyond, they are asked for again later. */
 const waitingMax = 2_000;
 
@@ -47,7 +49,7 @@ export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
       log: parts.log,
       consumer,
       topic: topic.name,
-      maxBatch: 100,
+      maxBatch: messagesMax,
       effect,
     }),
   );

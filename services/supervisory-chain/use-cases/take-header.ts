@@ -14,6 +14,7 @@ import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence, noteResync } from '../repositories/evidence-repository.ts';
 import {
   advanceMarket,
+  findMarket,
   freezeMarket,
   headerAt,
   insertHeader,
@@ -169,8 +170,8 @@ export async function askAgain(
 /** Packets that the accepted head commits to and that have not come: proved, not guessed. */
 export async function askForMissing(parts: SupervisoryParts, tx: Tx<unknown>): Promise<number> {
   const now = parts.clock.now();
-  const market = await lockMarket(tx, parts.market.chainId);
-  if (market.frozenReason !== null) return 0;
+  const market = await findMarket(tx, parts.market.chainId);
+  if (market === undefined || market.frozenReason !== null) return 0;
   const table = expectOk(decodeLaneTable(market.lanes), 'the stored lane table');
   const lanes = new Map((await listLanes(tx, market.chainId)).map((lane) => [lane.lane, lane]));
   let gaps = 0;

@@ -14,11 +14,11 @@ import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence } from '../repositories/evidence-repository.ts';
 import {
   advanceLane,
+  findMarket,
   freezeLane,
   headerOfSize,
   type Lane,
   lockLane,
-  lockMarket,
 } from '../repositories/market-repository.ts';
 import { queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
 import { findPacket } from '../repositories/packet-repository.ts';
@@ -61,7 +61,9 @@ export async function takeRecord(
   const { frame } = record;
   const isInItsLane = frame.lane === LANE[offered.lane] && laneOfClass(frame.class) === frame.lane;
   if (!isInItsLane) return refuse(parts, tx, offered, 'record-lane');
-  const market = await lockMarket(tx, chainId);
+  // Only the lane is locked: headers must not wait for packets, nor one lane for another.
+  const market = await findMarket(tx, chainId);
+  assert(market !== undefined, `market ${chainId} is not set up`);
   const lane = await lockLane(tx, chainId, offered.lane);
   if (market.frozenReason !== null || lane.frozenReason !== null) return 'frozen';
   const recordHash = leafHash(parts.suite, offered.record);
