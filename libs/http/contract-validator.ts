@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import { middleware } from 'express-openapi-validator';
 import { isFen } from '#libs/quantity/money.ts';
 import { isShareQuantity } from '#libs/quantity/shares.ts';
+import { isLocalDate } from '#libs/time/local-date.ts';
 
 const isInteger = (text: string): boolean => /^-?[0-9]{1,20}$/.test(text);
 
@@ -11,6 +12,8 @@ const isInteger = (text: string): boolean => /^-?[0-9]{1,20}$/.test(text);
 const formats = {
   'share-quantity': (text: string) => isInteger(text) && isShareQuantity(BigInt(text)),
   fen: (text: string) => isInteger(text) && isFen(BigInt(text)),
+  // The validator's own takes the thirty-first of February.
+  date: (text: string) => isLocalDate(text),
 };
 
 /** The handlers that each route of the contract runs before its own. */

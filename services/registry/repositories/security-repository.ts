@@ -137,11 +137,6 @@ export async function findIssuer(
   return row === undefined ? undefined : { companyCode: row.company_code };
 }
 
-export async function isProductCodeTaken(db: Executor, code: string): Promise<boolean> {
-  const text = 'select 1 from security where code = $1';
-  return (await prepared(db, 'security_code_taken', text, [code])).length > 0;
-}
-
 /** Makes the next version, or another revision of the present one. */
 export async function advanceSecurity(
   tx: Executor,

@@ -18,7 +18,6 @@ import {
   findSecurity,
   insertIssuer,
   insertSecurity,
-  isProductCodeTaken,
 } from '../repositories/security-repository.ts';
 import {
   advanceSubject,
@@ -49,7 +48,7 @@ export interface OnboardIssuer {
 /**
  * Errors: business-day-not-open, rule-parameter-not-set, subject-not-found,
  * subject-not-organisation, company-code-invalid, product-code-invalid, issuer-already-onboarded,
- * product-code-taken, document-not-found, onboarding-refused (with every finding).
+ * document-not-found, onboarding-refused (with every finding).
  */
 export async function checkOnboarding(
   tx: Executor,
@@ -68,9 +67,6 @@ export async function checkOnboarding(
   const issuer = await findIssuer(tx, subjectId, companyCode);
   if (issuer !== undefined) {
     return refuse('issuer-already-onboarded', { subjectId, companyCode: issuer.companyCode });
-  }
-  if (await isProductCodeTaken(tx, product.code)) {
-    return refuse('product-code-taken', { code: product.code });
   }
   const agreement = await findDocument(tx, product.agreementDocumentId);
   if (agreement === undefined) {

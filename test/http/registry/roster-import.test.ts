@@ -161,6 +161,32 @@ describe('startRosterImport, getJob, getRosterImport, postRosterImport, reverseR
   });
 });
 
+describe('a roster import out of its order', () => {
+  it('has no result before the check and is not reversed before it is posted', async () => {
+    const securityId = await newSecurity('10');
+    const documentId = await http.upload(await workbookOf([HEADINGS, holder(51, 10)]));
+    const started = await maker.post('/v1/roster-imports', { securityId, documentId });
+    const target = `/v1/roster-imports/${started.body.job.jobId}`;
+    const result = await maker.get(`${target}/result`);
+    expect(result.body.code).toBe('roster-import-not-checked');
+    const reversal = await maker.post(`${target}/reversals`, { reason: 'wrong' });
+    expect(reversal.body.code).toBe('roster-import-not-posted');
+    await http.runJobs();
+  });
+
+  it('is not started for a security that has its initial registration', async () => {
+    const securityId = await newSecurity('10');
+    const bytes = await workbookOf([HEADINGS, holder(52, 10)]);
+    const roster = await check(securityId, bytes);
+    await http.change(`/v1/roster-imports/${roster.importId}/postings`, {
+      contentHash: roster.contentHash,
+    });
+    const documentId = await http.upload(bytes);
+    const again = await maker.post('/v1/roster-imports', { securityId, documentId });
+    expect(again.body.code).toBe('roster-already-posted');
+  });
+});
+
 describe('a roster over the holder limit', () => {
   it('is refused at 201 holders and registers none', async () => {
     const securityId = await newSecurity('201');
@@ -296,6 +322,11 @@ describe('getRosterImportResult: a broken roster', () => {
       'an unknown column',
       () => workbookOf([[...HEADINGS, '星座'], ...good().slice(1)]),
       { code: 'roster-columns-wrong' },
+    ],
+    [
+      'more than 20,000 rows',
+      () => Buffer.from(`${HEADINGS.join(',')}\n${'1,a,b,c,d,e,1,0\n'.repeat(20_001)}`),
+      { code: 'roster-too-many-rows' },
     ],
     ['no rows', () => workbookOf([HEADINGS]), { code: 'roster-empty' }],
     [

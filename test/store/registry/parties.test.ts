@@ -8,6 +8,7 @@ import { productBody } from '../../../services/registry/domain/objects/product-o
 import { subjectBody } from '../../../services/registry/domain/objects/subject-object.ts';
 import { latestFact } from '../../../services/registry/repositories/fact-repository.ts';
 import { recordInvestorCode } from '../../../services/registry/use-cases/record-investor-code.ts';
+import { storeDocument } from '../../../services/registry/use-cases/store-document.ts';
 import { registerSubject } from '../../../services/registry/use-cases/register-subject.ts';
 import { openPersonalOf } from '../../../services/registry/repositories/personal-figures.ts';
 import {
@@ -80,6 +81,14 @@ describe('a registered subject', () => {
       [`%${residentIdOf(3)}%`],
     );
     expect(rows).toEqual([{ found: false }]);
+  });
+});
+
+describe('a document', () => {
+  it('without content is refused', async () => {
+    const empty = { fileName: 'empty.pdf', bytes: new Uint8Array() };
+    const stored = await acts.run((tx) => storeDocument(tx, setting, newAct(), empty));
+    expect(stored).toMatchObject({ ok: false, error: { code: 'document-empty' } });
   });
 });
 

@@ -21,6 +21,10 @@ export async function openRegistryStore(): Promise<RegistryStore> {
     connectionString: database.roleUrl('registry'),
     schema: 'registry',
     applicationName: 'registry-test',
+    // A test machine may be busy.
+    acquireTimeoutMs: 60_000,
+    lockTimeoutMs: 30_000,
+    statementTimeoutMs: 60_000,
   });
   const db = createDatabase<unknown>(pool);
   return {
