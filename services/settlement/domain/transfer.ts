@@ -28,6 +28,39 @@ export const transferStates = [
  */
 export type TransferState = (typeof transferStates)[number];
 
+type Transition = readonly [from: TransferState, to: TransferState];
+
+/** Which state follows which; the database refuses any other. A reversal takes no cycle. */
+export const transitions: Readonly<Record<'transfer' | 'reversal', readonly Transition[]>> = {
+  transfer: [
+    ['approved', 'reserved'],
+    ['approved', 'returning'],
+    ['approved', 'failed'],
+    ['reserved', 'funded'],
+    ['reserved', 'returning'],
+    ['funded', 'committing'],
+    ['funded', 'returning'],
+    ['committing', 'committed'],
+    ['committing', 'returning'],
+    ['committed', 'decided'],
+    ['decided', 'delivered'],
+    ['delivered', 'settled'],
+    ['returning', 'failed'],
+    ['returning', 'cancelled'],
+  ],
+  reversal: [
+    ['approved', 'funded'],
+    ['approved', 'returning'],
+    ['funded', 'decided'],
+    ['funded', 'returning'],
+    ['decided', 'delivered'],
+    ['decided', 'returning'],
+    ['delivered', 'settled'],
+    ['returning', 'failed'],
+    ['returning', 'cancelled'],
+  ],
+};
+
 export interface ObjectReference {
   readonly objectId: string;
   readonly version: string;
