@@ -4,14 +4,13 @@ import type { Executor } from '#libs/db/database.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { type CodeRequest, formatCode } from '../domain/investor-code.ts';
 
-/** The code of the identity, allocated now if it has none. `identity` is a keyed digest. */
+/** The identity's code, allocated now if it has none. Under `lockTaking`; `identity` is keyed. */
 export async function allocateCode(
   tx: Executor,
   letter: CodeRequest['letter'],
   identity: Uint8Array,
   now: Instant,
 ): Promise<string> {
-  await sql`select pg_advisory_xact_lock(hashtext('supervisory-investor-codes'))`.execute(tx);
   const known = await sql<{ code: string }>`
     select code from investor where identity = ${identity}`.execute(tx);
   const [row] = known.rows;

@@ -25,13 +25,20 @@ export interface Block {
 const leafColumns = sql.raw(`leaf_index as "leafIndex", chain_id as "chainId", lane, sequence, record,
   leaf_hash as "leafHash"`);
 
-/** Leaves are numbered without gaps under a lock that ends with the transaction. */
+/**
+ * Records are taken one transaction after the other, pushed or pulled: lanes, verdicts and codes are
+ * then locked in one order. Ends with the transaction.
+ */
+export async function lockTaking(tx: Executor): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('supervisory-taking'))`.execute(tx);
+}
+
+/** Leaves are numbered without gaps; under `lockTaking`. */
 export async function appendVerdict(
   tx: Executor,
   verdict: Omit<VerdictLeaf, 'leafIndex'>,
   now: Instant,
 ): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext('supervisory-verdicts'))`.execute(tx);
   await sql`
     insert into verdict (leaf_index, chain_id, lane, sequence, record, leaf_hash, given_at)
     select coalesce(max(leaf_index) + 1, 0), ${verdict.chainId}, ${verdict.lane},
@@ -151,7 +158,9 @@ export async function sendResultsAgain(
   range: { readonly from: bigint; readonly to: bigint },
 ): Promise<void> {
   await sql`
-    update outgoing set sent_at = null where chain_id = ${chainId} and lane = ${lane}
-      and sequence between ${range.from} and ${range.to}`.execute(tx);
+    update outgoing set sent_at = null where id in (
+      select id from outgoing where chain_id = ${chainId} and lane = ${lane}
+        and sequence between ${range.from} and ${range.to} and sent_at is not null
+      order by id for update skip locked)`.execute(tx);
   await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
 }

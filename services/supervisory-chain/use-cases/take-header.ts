@@ -22,7 +22,7 @@ import {
   lockMarket,
   noteHeartbeat,
 } from '../repositories/market-repository.ts';
-import { queueOutgoing } from '../repositories/own-chain-repository.ts';
+import { lockTaking, queueOutgoing } from '../repositories/own-chain-repository.ts';
 import { checkpoint, control } from './send-down.ts';
 
 export type HeaderTaken = 'accepted' | 'duplicate' | 'gap' | 'refused' | 'frozen';
@@ -170,6 +170,7 @@ export async function askAgain(
 /** Packets that the accepted head commits to and that have not come: proved, not guessed. */
 export async function askForMissing(parts: SupervisoryParts, tx: Tx<unknown>): Promise<number> {
   const now = parts.clock.now();
+  await lockTaking(tx);
   const market = await findMarket(tx, parts.market.chainId);
   if (market === undefined || market.frozenReason !== null) return 0;
   const table = expectOk(decodeLaneTable(market.lanes), 'the stored lane table');

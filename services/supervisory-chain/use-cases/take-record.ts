@@ -20,7 +20,7 @@ import {
   type Lane,
   lockLane,
 } from '../repositories/market-repository.ts';
-import { queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
+import { lockTaking, queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
 import { findPacket } from '../repositories/packet-repository.ts';
 import { judgeAndStore } from './judge-record.ts';
 import { control, receipt } from './send-down.ts';
@@ -61,7 +61,8 @@ export async function takeRecord(
   const { frame } = record;
   const isInItsLane = frame.lane === LANE[offered.lane] && laneOfClass(frame.class) === frame.lane;
   if (!isInItsLane) return refuse(parts, tx, offered, 'record-lane');
-  // Only the lane is locked: headers must not wait for packets, nor one lane for another.
+  // Headers do not wait for packets: of the market only the freeze is read.
+  await lockTaking(tx);
   const market = await findMarket(tx, chainId);
   assert(market !== undefined, `market ${chainId} is not set up`);
   const lane = await lockLane(tx, chainId, offered.lane);
