@@ -80,6 +80,9 @@ async function openOwnPostgres(): Promise<OwnBus> {
 const range = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, n) => `parties:${from + n}`);
 
+/** Starts a broker three times, on a machine that may be busy. */
+const TEST_TIMEOUT_MS = 300_000;
+
 describe.each(adapters)('a server of the bus on %s', (adapter) => {
   let store: Store;
   const running: { stop(): Promise<void> }[] = [];
@@ -92,7 +95,7 @@ describe.each(adapters)('a server of the bus on %s', (adapter) => {
     await store.close();
   });
 
-  it('may be killed and wiped while events flow', async (ctx) => {
+  it('may be killed and wiped while events flow', { timeout: TEST_TIMEOUT_MS }, async (ctx) => {
     const own = await (adapter === 'kafka' ? openOwnKafka(ctx) : openOwnPostgres());
     try {
       const { bus } = own;
@@ -106,12 +109,12 @@ describe.each(adapters)('a server of the bus on %s', (adapter) => {
 
       await own.restart(true);
       await store.append(topic, 'parties', 21, 30);
-      await store.untilEffects(30, 40_000);
+      await store.untilEffects(30, 80_000);
       expect(await bus.origin()).toBe(origin);
 
       await own.restart(false);
       await store.append(topic, 'parties', 31, 40);
-      await store.untilEffects(40, 40_000);
+      await store.untilEffects(40, 80_000);
       expect(await bus.origin()).not.toBe(origin);
       await until('all published', async () => (await readOutboxStatus(store.db)).waiting === 0n);
       const ends = [...(await bus.endOffsets(topic)).values()];
