@@ -40,7 +40,8 @@ export function inventHolders(run: number): readonly Holder[] {
           name: `示范股东${serial}有限公司`,
           kind: '法人',
           certificateType: '统一社会信用代码',
-          certificateNumber: uscc(serial),
+          // Numbered among companies alone: seven digits last for every run.
+          certificateNumber: uscc(run * (holderCount - peopleCount) + index - peopleCount),
         };
   });
 }

@@ -1,5 +1,5 @@
 // The steps that bring an installation up, and the way back.
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#libs/time/clock.ts';
 import { rememberChildren, type Children } from './children.ts';
@@ -11,6 +11,7 @@ import type { Layout } from './layout.ts';
 import type { LaunchOptions } from './options.ts';
 import { openPorts, portalPort, type Ports } from './ports.ts';
 import { writeRuntime } from './runtime-file.ts';
+import { seedOnce } from './seed.ts';
 import { type Bus, type DatabaseServer, openBus, openDatabaseServer } from './servers.ts';
 import {
   chains,
@@ -103,12 +104,23 @@ async function bringUpParts(work: Work): Promise<void> {
   progress.databases = await openDatabases({
     layout: up.layout,
     superuserUrl: server.superuserUrl,
-    services: [...builtServices().map(({ name }) => name), 'bus'],
+    services: [...services.map(({ name }) => name), 'bus'],
     say: up.say,
   });
   await makeTopics(bus, progress.databases);
   progress.installation = await describeInstallation(work, ports, bus, progress.databases);
-  if (!up.signal.aborted) await startServices(work, progress.installation, progress.databases);
+  if (up.signal.aborted) return;
+  await startServices(work, progress.installation, progress.databases);
+  if (up.signal.aborted) return;
+  await seedOnce({
+    dataDirectory: up.layout.root,
+    stateFolder: up.layout.state,
+    empty: up.options.empty,
+    program: join(root, 'services', 'demo', 'seed.ts'),
+    folder: root,
+    say: up.say,
+    signal: up.signal,
+  });
 }
 
 /** Both at once; what did start is on the way back even when the other did not. */
@@ -170,7 +182,7 @@ async function startServices(
     },
     readyTimeoutMs,
   };
-  for (const spec of builtServices()) {
+  for (const spec of services) {
     const service = superviseService(planOf(spec, up, installation, databases), around);
     progress.running.push(service);
   }
@@ -182,10 +194,6 @@ async function startServices(
     up.say(`${name}: ready at ${installation.urls[name] ?? ''}`);
   });
   await Promise.race([Promise.all(readiness), whenAborted(up.signal)]);
-}
-
-function builtServices(): readonly ServiceSpec[] {
-  return services.filter(({ folder }) => existsSync(mainOf(folder)));
 }
 
 function mainOf(folder: string): string {
@@ -249,7 +257,7 @@ function writeProgress(up: BringUp, progress: Progress): void {
     chainEngine: 'embedded',
     chainId: chains.market,
     eventBus: bus.kind,
-    kafkaBrokers: bus.kind === 'kafka' ? bus.brokers : null,
+    ...(bus.kind === 'kafka' ? { kafkaBrokers: bus.brokers } : {}),
     databases: databases.urls,
     services: Object.fromEntries(running),
     queryUrl: queryUrl(installation),

@@ -13,7 +13,8 @@ export interface Runtime {
   readonly chainEngine: 'embedded';
   readonly chainId: string;
   readonly eventBus: 'kafka' | 'postgres';
-  readonly kafkaBrokers: string | null;
+  /** Absent on the PostgreSQL bus. */
+  readonly kafkaBrokers?: string;
   /** By role; `superuser`, and the auditor of each database as `auditor@<database>`. */
   readonly databases: Readonly<Record<string, string>>;
   readonly services: Readonly<
