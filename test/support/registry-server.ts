@@ -37,6 +37,10 @@ export interface RegistryServer {
   /** A listed share; its seller has all 1,000 of it. */
   issue(parties?: { seller?: Party; buyer?: Party }): Promise<Issue>;
   openDay(businessDate: string): Promise<void>;
+  /** No business day is open while the work runs. */
+  whileClosed(work: () => Promise<void>): Promise<void>;
+  /** From here on nobody answers. */
+  stopServing(): Promise<void>;
   held(accountId: string, securityId: string): Promise<{ total: bigint; free: bigint }>;
   close(): Promise<void>;
 }
@@ -95,6 +99,18 @@ export async function startRegistryServer(clock: FixedClock): Promise<RegistrySe
       );
       expectOk(opened, 'open the next day');
     },
+    whileClosed: async (work) => {
+      await store.asOwner('alter table registry.business_day rename to business_day_away');
+      await store.asOwner('create table registry.business_day (like registry.business_day_away)');
+      await store.asOwner('grant select on registry.business_day to registry');
+      try {
+        await work();
+      } finally {
+        await store.asOwner('drop table registry.business_day');
+        await store.asOwner('alter table registry.business_day_away rename to business_day');
+      }
+    },
+    stopServing: () => server.close(),
     held: async (accountId, securityId) => {
       const { rows } = await store.query<{ total: bigint; free: bigint }>(
         `select coalesce(sum(total), 0)::bigint as total, coalesce(sum(free), 0)::bigint as free
