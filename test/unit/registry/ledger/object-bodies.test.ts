@@ -51,11 +51,15 @@ const neverPersonal = (): never => {
   throw new Error('no personal figures are needed here');
 };
 
-const render = (fact: ObjectFact): any => {
+const render = (fact: ObjectFact): unknown => {
   const rendered = renderObject(fact, neverPersonal);
   if (!rendered.ok) throw new Error(rendered.error);
   return JSON.parse(new TextDecoder().decode(rendered.value.bytes));
 };
+
+/** The member at a path of names. */
+const at = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], value);
 
 const change = (before: bigint, delta: bigint) =>
   [before, delta, before + delta].map((value) => value.toString());
@@ -82,9 +86,11 @@ describe('a registration', () => {
             },
             registrationRefs,
           );
-          const rights = render(fact).body.registration_information.registration_rights;
-          expect(BigInt(rights.available_registration.register_asset_balance_after)).toBe(after);
-          expect(rights.description_status_information.register_asset_note).toBe(`${natureCode}`);
+          const rights = at(render(fact), 'body.registration_information.registration_rights');
+          const balance = at(rights, 'available_registration.register_asset_balance_after');
+          expect(String(balance)).toBe(after.toString());
+          const note = at(rights, 'description_status_information.register_asset_note');
+          expect(note).toBe(`${natureCode}`);
         },
       ),
     );
@@ -104,15 +110,18 @@ describe('a registration', () => {
         ...registrationRefs,
         pin('register_transaction_ref', 'transactionreport', report),
       ]),
-    ).body.registration_information;
-    expect(traded.register_basic_information.register_event_type).toBe(2);
-    const [description] = Object.values<Record<string, unknown>>(
-      traded.registration_rights.basic_information_rights,
     );
-    expect(description?.['register_transaction_ref']).toBe(`TRD-${report}/3`);
-    expect(traded.registration_rights.description_status_information).toMatchObject({
-      register_asset_holding_nature: 2,
-      register_source_type: 3,
+    expect(at(traded, 'body.registration_information')).toMatchObject({
+      register_basic_information: { register_event_type: 2 },
+      registration_rights: {
+        basic_information_rights: {
+          basic_information_description: { register_transaction_ref: `TRD-${report}/3` },
+        },
+        description_status_information: {
+          register_asset_holding_nature: 2,
+          register_source_type: 3,
+        },
+      },
     });
     const initial = render(
       factOf('registration', { ...figures, cause: 'initial' }, registrationRefs),
@@ -156,10 +165,9 @@ describe('a transfer report', () => {
   };
 
   it('keeps every digit of the price and the time of the market', () => {
-    const { transaction_content_information: content } = render(
-      factOf('transactionreport', figures, refs),
-    ).body.transaction_report_information.transaction_information;
-    expect(content).toMatchObject({
+    const object = render(factOf('transactionreport', figures, refs));
+    const path = 'body.transaction_report_information.transaction_information';
+    expect(at(object, `${path}.transaction_content_information`)).toMatchObject({
       transaction_settlement_price: 9999999999.9999,
       transaction_settlement_quantity: 400,
       transaction_settlement_time: '2026-11-24T09:30:00+08:00',
@@ -172,9 +180,9 @@ describe('a transfer report', () => {
       purpose: 'reversal',
       reverses: { objectId: `TRD-${report}`, version: '0' },
     };
-    const remark = render(factOf('transactionreport', reversal, refs)).body
-      .transaction_report_information.basic_transaction_information.basic_information_remark;
-    expect(remark).toMatchObject({
+    const object = render(factOf('transactionreport', reversal, refs));
+    const path = 'body.transaction_report_information.basic_transaction_information';
+    expect(at(object, `${path}.basic_information_remark`)).toMatchObject({
       transaction_type: 255,
       transaction_description: `冲正 TRD-${report}/0`,
     });
