@@ -955,7 +955,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.change_holders(p_items delivery_item[], p_moves holding_move[])
  RETURNS holder_change[]
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare
       v_changes registry.holder_change[] := '{}';
@@ -1076,10 +1075,49 @@ AS $function$
 grant execute to auditor
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.commit_one(p_instruction uuid, p_event uuid, p_limit integer, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
+ RETURNS TABLE(ord integer, outcome text, observed bigint)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+    #variable_conflict use_column
+    declare
+      v_state registry.security_state;
+      v_claim registry.claim;
+    begin
+      select s.* into v_state from registry.security_state s
+      where s.security_id = (select c.security_id from registry.claim c
+                             where c.instruction_id = p_instruction)
+      for no key update;
+      select c.* into v_claim from registry.claim c where c.instruction_id = p_instruction;
+      if v_claim.state is distinct from 'reserved' or v_claim.deadline <= p_recorded_at
+          or not exists (select 1 from registry.holder_place p
+                         where p.security_id = v_claim.security_id
+                           and p.subject_id = v_claim.buyer_subject_id
+                           and p.held and p.leaving_by is null) then
+        return query select * from registry.commit_reservations(array[p_instruction],
+          array[p_event], array[p_limit], p_effective_on, p_recorded_at, p_actor, p_payload_hash);
+        return;
+      end if;
+      update registry.claim c set state = 'committed', last_event_id = p_event
+      where c.id = v_claim.id;
+      perform registry.enter_event(v_state, p_event, 'reservation-committed',
+        'commit:' || p_instruction, v_claim.id, p_effective_on, p_recorded_at, p_actor,
+        p_payload_hash);
+      return query select 1, 'committed', null::bigint;
+    end $function$
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.commit_reservations(p_instructions uuid[], p_events uuid[], p_limits integer[], p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS TABLE(ord integer, outcome text, observed bigint)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     #variable_conflict use_column
     declare
@@ -1183,7 +1221,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.deliver_items(p_items delivery_item[], p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare
       v_entries registry.book_entry[];
@@ -1217,10 +1254,103 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.deliver_one(p_instruction uuid, p_event uuid, p_trade uuid, p_registration uuid, p_salts text, p_unit_price numeric, p_amount bigint, p_method text, p_agreement_hash text, p_agreement_number text, p_deal_time timestamp with time zone, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
+ RETURNS TABLE(ord integer, outcome text, event_id uuid, security_id uuid, sequence bigint, effective_on date, refs jsonb)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+    #variable_conflict use_column
+    declare
+      v_state registry.security_state;
+      v_claim registry.claim;
+      v_seller registry.holding;
+      v_buyer registry.holding;
+      v_entry registry.book_entry;
+      v_item registry.delivery_item;
+      v_pins jsonb;
+      v_kinds text[];
+      v_refs jsonb;
+    begin
+      select s.* into v_state from registry.security_state s
+      where s.security_id = (select c.security_id from registry.claim c
+                             where c.instruction_id = p_instruction)
+      for no key update;
+      select c.* into v_claim from registry.claim c where c.instruction_id = p_instruction;
+      select h.* into v_seller from registry.holding h where h.security_id = v_claim.security_id
+        and h.account_id = v_claim.account_id and h.nature = v_claim.nature;
+      select h.* into v_buyer from registry.holding h where h.security_id = v_claim.security_id
+        and h.account_id = v_claim.buyer_account_id and h.nature = v_claim.nature;
+      if v_claim.state is distinct from 'committed' or v_seller.total <= v_claim.asked
+          or coalesce(v_buyer.total, 0) = 0
+          or exists (select 1 from registry.holder_place p
+                     where p.security_id = v_claim.security_id and p.leaving_by is not null) then
+        return query select * from registry.deliver_shares(array[p_instruction], array[p_event],
+          array[p_trade], array[p_registration], array[p_salts], array[p_unit_price],
+          array[p_amount], array[p_method], array[p_agreement_hash], array[p_agreement_number],
+          array[p_deal_time], p_effective_on, p_recorded_at, p_actor, p_payload_hash);
+        return;
+      end if;
+      v_item := row(1, p_instruction, p_event, p_trade, p_registration, p_salts, v_claim.id,
+        v_claim.security_id, v_claim.account_id, v_claim.buyer_account_id, v_claim.subject_id,
+        v_claim.buyer_subject_id, v_claim.nature, v_claim.asked, p_unit_price, p_amount, p_method,
+        p_agreement_hash, p_agreement_number, p_deal_time, null);
+      select jsonb_build_object(
+          'product', registry.object_version('PRD-' || y.id, y.version),
+          'seller', registry.object_version('SUB-' || ss.id, ss.version),
+          'buyer', registry.object_version('SUB-' || bs.id, bs.version),
+          'sellerAccount', registry.object_version('ACC-' || sa.id, sa.version),
+          'buyerAccount', registry.object_version('ACC-' || ba.id, ba.version),
+          'sellerFundAccount', registry.object_version('ACC-' || sf.id, sf.version),
+          'buyerFundAccount', registry.object_version('ACC-' || bf.id, bf.version)),
+        array[ss.kind, bs.kind]
+      into strict v_pins, v_kinds
+      from registry.security y
+      join registry.subject ss on ss.id = v_claim.subject_id
+      join registry.subject bs on bs.id = v_claim.buyer_subject_id
+      join registry.account sa on sa.id = v_claim.account_id
+      join registry.account ba on ba.id = v_claim.buyer_account_id
+      left join registry.account sf on sf.linked_account_id = v_claim.account_id
+      left join registry.account bf on bf.linked_account_id = v_claim.buyer_account_id
+      where y.id = v_claim.security_id;
+      v_entry := registry.enter_event(v_state, p_event, 'shares-delivered',
+        'deliver:' || p_instruction, v_claim.id, p_effective_on, p_recorded_at, p_actor,
+        p_payload_hash);
+      perform registry.post_one_delivery(v_claim, v_seller, v_buyer, v_entry, p_effective_on);
+      v_refs := (v_pins - 'sellerAccount' - 'buyerAccount')
+        || jsonb_build_object('transferReport', registry.object_version('TRD-' || p_trade, 0));
+      insert into registry.trade (event_id, instruction_id, claim_id, security_id,
+        seller_account_id, buyer_account_id, seller_subject_id, buyer_subject_id, nature, quantity,
+        traded_on, unit_price, amount_fen, method, agreement_hash, agreement_number, deal_time,
+        refs)
+      values (p_event, p_instruction, v_claim.id, v_claim.security_id, v_claim.account_id,
+        v_claim.buyer_account_id, v_claim.subject_id, v_claim.buyer_subject_id, v_claim.nature,
+        v_claim.asked, p_effective_on, p_unit_price, p_amount, p_method, p_agreement_hash,
+        p_agreement_number, p_deal_time, v_refs);
+      perform registry.report_one_delivery(v_item, v_seller, v_buyer, v_pins, v_kinds,
+        floor(extract(epoch from p_recorded_at))::bigint);
+      insert into registry.trade_clock as k (security_id, subject_id, last_sell_on)
+      values (v_claim.security_id, v_claim.subject_id, p_effective_on)
+      on conflict (security_id, subject_id) do update set last_sell_on = excluded.last_sell_on;
+      insert into registry.trade_clock as k (security_id, subject_id, last_buy_on)
+      values (v_claim.security_id, v_claim.buyer_subject_id, p_effective_on)
+      on conflict (security_id, subject_id) do update set last_buy_on = excluded.last_buy_on;
+      update registry.claim c set state = 'delivered', active = 0, released = c.asked,
+        last_event_id = p_event where c.id = v_claim.id;
+      return query select 1, 'delivered', p_event, v_claim.security_id, v_entry.sequence,
+        p_effective_on, v_refs;
+    end $function$
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.deliver_shares(p_instructions uuid[], p_events uuid[], p_trades uuid[], p_registrations uuid[], p_salts text[], p_unit_prices numeric[], p_amounts bigint[], p_methods text[], p_agreement_hashes text[], p_agreement_numbers text[], p_deal_times timestamp with time zone[], p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS TABLE(ord integer, outcome text, event_id uuid, security_id uuid, sequence bigint, effective_on date, refs jsonb)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     #variable_conflict use_column
     declare v_items registry.delivery_item[];
@@ -1252,7 +1382,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.deliver_slices(p_items delivery_item[])
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare v_moves registry.slice_move[];
     begin
@@ -1285,10 +1414,38 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.enter_event(p_state security_state, p_event uuid, p_kind text, p_key text, p_claim bigint, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
+ RETURNS book_entry
+ LANGUAGE plpgsql
+AS $function$
+    declare v_entry registry.book_entry;
+    begin
+      if p_state.last_effective_on > p_effective_on then
+        raise exception 'business dates of a security only move forward'
+          using errcode = 'check_violation';
+      end if;
+      v_entry.ord := 1;
+      v_entry.event_id := p_event;
+      v_entry.security_id := p_state.security_id;
+      v_entry.sequence := p_state.last_sequence + 1;
+      v_entry.recorded_at := greatest(p_state.last_recorded_at, p_recorded_at);
+      update registry.security_state s set last_sequence = v_entry.sequence,
+        last_recorded_at = v_entry.recorded_at, last_effective_on = p_effective_on
+      where s.security_id = p_state.security_id;
+      insert into registry.journal (event_id, security_id, sequence, kind, effective_on,
+        recorded_at, actor, business_key, payload_hash, claim_id)
+      values (p_event, v_entry.security_id, v_entry.sequence, p_kind, p_effective_on,
+        v_entry.recorded_at, p_actor, p_key, p_payload_hash, p_claim);
+      insert into registry.outbox (book, sequence, event_id, topic, recorded_at)
+      values ('security:' || v_entry.security_id, v_entry.sequence, p_event, 'registry.events',
+        v_entry.recorded_at);
+      return v_entry;
+    end $function$
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.enter_events(p_ords integer[], p_events uuid[], p_securities uuid[], p_kind text, p_keys text[], p_claims bigint[], p_reasons text[], p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS book_entry[]
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare v_entries registry.book_entry[];
     begin
@@ -1469,7 +1626,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.holding_moves_of(p_items delivery_item[])
  RETURNS holding_move[]
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     begin
       return array(
@@ -1514,7 +1670,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.issue_facts(p_security uuid, p_moves holding_move[], p_salts text[], p_cause text, p_holders integer)
  RETURNS jsonb
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare
       v_issuer jsonb := registry.next_issuer_fact(p_security, p_holders,
@@ -1558,7 +1713,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.lock_instructions(p_instructions uuid[])
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     begin
       perform 1 from registry.security_state s
@@ -1646,7 +1800,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.post_holding_moves(p_moves holding_move[], p_entries book_entry[], p_effective_on date)
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     begin
       update registry.holding h set
@@ -1674,6 +1827,9 @@ CREATE OR REPLACE FUNCTION registry.post_issue(p_security uuid, p_sign integer, 
  RETURNS TABLE(event_id uuid, sequence bigint)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     #variable_conflict use_column
     declare
@@ -1736,7 +1892,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.post_issue_slices(p_moves holding_move[], p_event uuid, p_lot uuid, p_sign integer, p_issue uuid)
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare v_count bigint;
     begin
@@ -1766,6 +1921,57 @@ AS $function$
             select 1, row_number() over (), m.security_id, m.account_id, m.nature, m.total_change,
               case p_sign when 1 then m.total_change else 0 end
             from unnest(p_moves) as m) x;
+    end $function$
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.post_one_delivery(p_claim claim, p_seller holding, p_buyer holding, p_entry book_entry, p_effective_on date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+    declare v_gone bigint;
+    begin
+      insert into registry.posting (event_id, line, security_id, account_id, nature, lot,
+        claim_set, delta, after)
+      select p_entry.event_id, 1 + row_number() over (order by s.lot), s.security_id, s.account_id,
+        s.nature, s.lot, s.claim_set, -s.quantity, 0
+      from registry.slice s
+      where s.security_id = p_claim.security_id and s.account_id = p_claim.account_id
+        and s.nature = p_claim.nature and s.claim_set = p_claim.id
+      union all
+      select p_entry.event_id, 1, p_claim.security_id, p_claim.buyer_account_id, p_claim.nature,
+        p_entry.event_id, 0, p_claim.asked, p_claim.asked;
+      with gone as (
+        delete from registry.slice s
+        where s.security_id = p_claim.security_id and s.account_id = p_claim.account_id
+          and s.nature = p_claim.nature and s.claim_set = p_claim.id
+        returning s.quantity)
+      select sum(g.quantity) into v_gone from gone g;
+      if v_gone is distinct from p_claim.asked then
+        raise exception 'a committed reservation does not hold its shares'
+          using errcode = 'check_violation';
+      end if;
+      insert into registry.slice (security_id, account_id, nature, lot, claim_set, mask, quantity)
+      values (p_claim.security_id, p_claim.buyer_account_id, p_claim.nature, p_entry.event_id, 0,
+        0, p_claim.asked);
+      update registry.holding h set version = h.version + 1, total = h.total - p_claim.asked,
+        available = h.available - p_claim.asked, reserved = h.reserved - p_claim.asked
+      where h.security_id = p_seller.security_id and h.account_id = p_seller.account_id
+        and h.nature = p_seller.nature;
+      update registry.holding h set version = h.version + 1, total = h.total + p_claim.asked,
+        available = h.available + p_claim.asked, free = h.free + p_claim.asked
+      where h.security_id = p_buyer.security_id and h.account_id = p_buyer.account_id
+        and h.nature = p_buyer.nature;
+      insert into registry.holding_history (security_id, account_id, nature, version, event_id,
+        effective_on, recorded_at, total, available, pledged, frozen, total_change,
+        available_change, pledged_change, frozen_change)
+      values (p_seller.security_id, p_seller.account_id, p_seller.nature, p_seller.version + 1,
+          p_entry.event_id, p_effective_on, p_entry.recorded_at, p_seller.total - p_claim.asked,
+          p_seller.available - p_claim.asked, p_seller.pledged, p_seller.frozen, -p_claim.asked,
+          -p_claim.asked, 0, 0),
+        (p_buyer.security_id, p_buyer.account_id, p_buyer.nature, p_buyer.version + 1,
+          p_entry.event_id, p_effective_on, p_entry.recorded_at, p_buyer.total + p_claim.asked,
+          p_buyer.available + p_claim.asked, p_buyer.pledged, p_buyer.frozen, p_claim.asked,
+          p_claim.asked, 0, 0);
     end $function$
 grant execute to registry
 
@@ -1819,7 +2025,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.record_trades(p_items delivery_item[], p_effective_on date)
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     begin
       insert into registry.trade (event_id, instruction_id, claim_id, reverses_event_id,
@@ -1872,7 +2077,6 @@ executable by its owner alone
 CREATE OR REPLACE FUNCTION registry.report_deliveries(p_items delivery_item[], p_moves holding_move[], p_changes holder_change[], p_at_seconds bigint)
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare
       v_change registry.holder_change;
@@ -1946,10 +2150,149 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.report_one_delivery(p_item delivery_item, p_seller holding, p_buyer holding, p_pins jsonb, p_kinds text[], p_at_seconds bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      v_report text := 'TRD-' || p_item.trade_id;
+      v_product jsonb := p_pins->'product';
+    begin
+      insert into registry.object_fact (event_id, line, object_id, version, revision, class,
+        operation, schema_version, at_seconds, key_owner_kind, key_owner_id, refs, salt, figures)
+      values (p_item.event_id, 1, v_report, 0, 0, 'transactionreport', 'create', '2.0.0',
+        p_at_seconds, 'security', p_item.security_id,
+        jsonb_build_array(
+          v_product || jsonb_build_object('path', 'transaction_custody_product_ref'),
+          (p_pins->'seller') || jsonb_build_object('path', 'transaction_investor_original_ref'),
+          (p_pins->'buyer') || jsonb_build_object('path', 'transaction_investor_counterparty_ref')),
+        substr(p_item.salts, 33, 32),
+        jsonb_build_object('purpose', 'trade', 'serial', p_item.instruction_id,
+          'quantity', p_item.quantity::text, 'unitPrice', round(p_item.unit_price, 4)::text,
+          'method', p_item.method, 'agreementHash', p_item.agreement_hash,
+          'agreementNumber', p_item.agreement_number,
+          'dealTime', to_char(p_item.deal_time at time zone 'UTC',
+            'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'reverses', null)),
+      (p_item.event_id, 2, 'REG-' || p_seller.registration_id, p_seller.version + 1, 0,
+        'registration', 'update', '2.0.0', p_at_seconds, 'security', p_item.security_id,
+        jsonb_build_array(
+          (p_pins->'seller') || jsonb_build_object('path', 'register_subject_ref'),
+          (p_pins->'sellerAccount') || jsonb_build_object('path', 'register_subject_account_ref'),
+          v_product || jsonb_build_object('path', 'register_product_ref'),
+          registry.pinned('register_transaction_ref', v_report, 0)),
+        substr(p_item.salts, 65, 32),
+        jsonb_build_object('cause', 'trade', 'subjectKind', p_kinds[1],
+          'natureCode', p_item.nature,
+          'available', registry.change_figures(p_seller.available - p_item.quantity,
+            -p_item.quantity),
+          'pledged', registry.change_figures(p_seller.pledged, 0),
+          'frozen', registry.change_figures(p_seller.frozen, 0))),
+      (p_item.event_id, 3, 'REG-' || p_buyer.registration_id, p_buyer.version + 1, 0,
+        'registration', 'update', '2.0.0', p_at_seconds, 'security', p_item.security_id,
+        jsonb_build_array(
+          (p_pins->'buyer') || jsonb_build_object('path', 'register_subject_ref'),
+          (p_pins->'buyerAccount') || jsonb_build_object('path', 'register_subject_account_ref'),
+          v_product || jsonb_build_object('path', 'register_product_ref'),
+          registry.pinned('register_transaction_ref', v_report, 0)),
+        substr(p_item.salts, 97, 32),
+        jsonb_build_object('cause', 'trade', 'subjectKind', p_kinds[2],
+          'natureCode', p_item.nature,
+          'available', registry.change_figures(p_buyer.available + p_item.quantity,
+            p_item.quantity),
+          'pledged', registry.change_figures(p_buyer.pledged, 0),
+          'frozen', registry.change_figures(p_buyer.frozen, 0)));
+    end $function$
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.reserve_one(p_instruction uuid, p_event uuid, p_security uuid, p_seller uuid, p_buyer uuid, p_nature smallint, p_quantity bigint, p_deadline timestamp with time zone, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
+ RETURNS TABLE(ord integer, outcome text, claim_id bigint, observed bigint)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+    #variable_conflict use_column
+    declare
+      v_state registry.security_state;
+      v_holding registry.holding;
+      v_buyer uuid;
+      v_claim bigint;
+      v_slice registry.slice;
+      v_lots uuid[] := '{}';
+      v_taken bigint[] := '{}';
+      v_before bigint[] := '{}';
+      v_left bigint := p_quantity;
+    begin
+      select s.* into v_state from registry.security_state s
+      where s.security_id = p_security for no key update;
+      select h.* into v_holding from registry.holding h
+      where h.security_id = p_security and h.account_id = p_seller and h.nature = p_nature;
+      select a.subject_id into v_buyer from registry.account a where a.id = p_buyer;
+      if v_holding.free is null or v_holding.free < p_quantity or v_buyer is null
+          or exists (select 1 from registry.claim c where c.instruction_id = p_instruction) then
+        return query select * from registry.reserve_shares(array[p_instruction], array[p_event],
+          array[p_security], array[p_seller], array[p_buyer], array[p_nature], array[p_quantity],
+          array[p_deadline], p_effective_on, p_recorded_at, p_actor, p_payload_hash);
+        return;
+      end if;
+      v_claim := nextval('registry.claim_id_seq');
+      for v_slice in
+        select s.* from registry.slice s where s.security_id = p_security
+          and s.account_id = p_seller and s.nature = p_nature and s.mask = 0
+        order by s.lot
+      loop
+        v_lots := v_lots || v_slice.lot;
+        v_taken := v_taken || least(v_slice.quantity, v_left);
+        v_before := v_before || v_slice.quantity;
+        if v_slice.quantity <= v_left then
+          update registry.slice s set claim_set = v_claim, mask = 1
+          where s.security_id = p_security and s.account_id = p_seller and s.nature = p_nature
+            and s.lot = v_slice.lot and s.claim_set = 0;
+        else
+          update registry.slice s set quantity = s.quantity - v_left
+          where s.security_id = p_security and s.account_id = p_seller and s.nature = p_nature
+            and s.lot = v_slice.lot and s.claim_set = 0;
+          insert into registry.slice
+            (security_id, account_id, nature, lot, claim_set, mask, quantity)
+          values (p_security, p_seller, p_nature, v_slice.lot, v_claim, 1, v_left);
+        end if;
+        v_left := v_left - least(v_slice.quantity, v_left);
+        exit when v_left = 0;
+      end loop;
+      if v_left > 0 then
+        raise exception 'free shares and slices do not match' using errcode = 'check_violation';
+      end if;
+      insert into registry.posting (event_id, line, security_id, account_id, nature, lot,
+        claim_set, delta, after)
+      select p_event, x.line * 2 - 1 + side.at, p_security, p_seller, p_nature, v_lots[x.line],
+        side.at * v_claim, (2 * side.at - 1) * v_taken[x.line],
+        case side.at when 0 then v_before[x.line] - v_taken[x.line] else v_taken[x.line] end
+      from generate_subscripts(v_lots, 1) as x (line) cross join (values (0), (1)) as side (at);
+      update registry.holding h set free = h.free - p_quantity, reserved = h.reserved + p_quantity
+      where h.security_id = p_security and h.account_id = p_seller and h.nature = p_nature;
+      insert into registry.claim (id, kind, instruction_id, security_id, account_id, subject_id,
+        nature, buyer_account_id, buyer_subject_id, asked, deadline, placed_event_id, state,
+        active, waiting, released, last_event_id)
+      overriding system value
+      values (v_claim, 'reservation', p_instruction, p_security, p_seller, v_holding.subject_id,
+        p_nature, p_buyer, v_buyer, p_quantity, p_deadline, p_event, 'reserved', p_quantity, 0, 0,
+        p_event);
+      perform registry.enter_event(v_state, p_event, 'shares-reserved',
+        'reserve:' || p_instruction, v_claim, p_effective_on, p_recorded_at, p_actor,
+        p_payload_hash);
+      return query select 1, 'reserved', v_claim, v_holding.free;
+    end $function$
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.reserve_shares(p_instructions uuid[], p_events uuid[], p_securities uuid[], p_sellers uuid[], p_buyers uuid[], p_natures smallint[], p_quantities bigint[], p_deadlines timestamp with time zone[], p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS TABLE(ord integer, outcome text, claim_id bigint, observed bigint)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     #variable_conflict use_column
     declare
@@ -2081,6 +2424,9 @@ CREATE OR REPLACE FUNCTION registry.return_reservations(p_instructions uuid[], p
  RETURNS TABLE(ord integer, outcome text)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     #variable_conflict use_column
     declare
@@ -2144,7 +2490,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.return_slices(p_items reservation_item[])
  RETURNS void
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare v_moves registry.slice_move[];
     begin
@@ -2186,6 +2531,10 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.reverse_delivery(p_instruction uuid, p_original uuid, p_event uuid, p_trade uuid, p_salts text, p_limit integer, p_reason text, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea, OUT outcome text, OUT observed integer)
  RETURNS record
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
     declare
       v_trade registry.trade;
@@ -2277,7 +2626,6 @@ grant execute to registry
 CREATE OR REPLACE FUNCTION registry.take_free_slices(p_items reservation_item[])
  RETURNS slice_move[]
  LANGUAGE plpgsql
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
     declare v_moves registry.slice_move[];
     begin
