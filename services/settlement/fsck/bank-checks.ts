@@ -79,7 +79,7 @@ const postings = checkBySql(
   'money_posting',
   comparison({
     expected: `
-      select b.bank_sequence, l.line, l.account_id, l.change_fen
+      select b.bank_sequence::text as bank_sequence, l.line, l.account_id, l.change_fen
       from (select b.*, case when b.direction = 'out' then -b.amount_fen else b.amount_fen end
               as change from bank_confirmation b) b
       cross join lateral (values
@@ -91,7 +91,7 @@ const postings = checkBySql(
             else (select fund_account_id from payout where id::text = b.reference) end, b.change))
         as l (line, account_id, change_fen)`,
     found: `
-      select substr(j.business_key, 6)::bigint as bank_sequence, p.line, p.account_id, p.change_fen
+      select substr(j.business_key, 6) as bank_sequence, p.line, p.account_id, p.change_fen
       from money_journal j join money_posting p on p.journal_id = j.id
       where j.business_key like 'bank:%'`,
     keys: ['bank_sequence', 'line'],

@@ -38,10 +38,10 @@ const settled = checkBySql(
     expected: `
       select t.settled_event_id as event_id, t.security_id, t.id as transfer_id,
         case t.kind when 'transfer' then 'transfer-settled' else 'transfer-reversed' end as kind,
-        (t.delivery->>'businessDate')::date as business_date, j.id as journal_id
+        t.delivery->>'businessDate' as business_date, j.id as journal_id
       from transfer t left join money_journal j on j.business_key = 'transfer:' || t.id
       where t.state = 'settled'`,
-    found: `select event_id, security_id, transfer_id, kind, business_date, journal_id
+    found: `select event_id, security_id, transfer_id, kind, business_date::text, journal_id
       from event where kind <> 'object-corrected'`,
     keys: ['event_id'],
     columns: ['security_id', 'transfer_id', 'kind', 'business_date', 'journal_id'],

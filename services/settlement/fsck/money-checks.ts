@@ -2,6 +2,9 @@
 import { checkBySql, comparison } from '#libs/fsck/check-by-sql.ts';
 import type { Check } from '#libs/fsck/run-checks.ts';
 
+/** A charge that was tampered with is no number, and no reason to stop. */
+const CHARGED = `case when c->>'amountFen' ~ '^[0-9]{1,15}$' then (c->>'amountFen')::bigint end`;
+
 const accounts = checkBySql(
   'money accounts from postings and holds',
   'money_account',
@@ -52,7 +55,7 @@ const holds = checkBySql(
     expected: `
       select t.id as instruction_id, t.buyer_fund_account_id as account_id,
         t.amount_fen + coalesce((
-          select sum((c->>'amountFen')::bigint) from jsonb_array_elements(t.charges) c
+          select sum(${CHARGED}) from jsonb_array_elements(t.charges) c
           where c->>'side' = 'buyer'), 0) as amount_fen,
         case t.state when 'settled' then 'used' when 'failed' then 'released'
           when 'cancelled' then 'released' else 'held' end as state
@@ -95,14 +98,14 @@ const TRANSFER_LINES = `
   union all
   select t.id, 2, t.seller_fund_account_id, t.amount_fen from transfer t where t.state = 'settled'
   union all
-  select t.id, 1 + 2 * c.ord, case c.charge->>'side' when 'buyer' then t.buyer_fund_account_id
-      else t.seller_fund_account_id end, -(c.charge->>'amountFen')::bigint
-  from transfer t, jsonb_array_elements(t.charges) with ordinality c (charge, ord)
+  select t.id, 1 + 2 * x.ord, case c->>'side' when 'buyer' then t.buyer_fund_account_id
+      else t.seller_fund_account_id end, -(${CHARGED})
+  from transfer t, jsonb_array_elements(t.charges) with ordinality x (c, ord)
   where t.state = 'settled'
   union all
-  select t.id, 2 + 2 * c.ord, a.id, (c.charge->>'amountFen')::bigint
-  from transfer t, jsonb_array_elements(t.charges) with ordinality c (charge, ord)
-    join money_account a on a.kind = case c.charge->>'kind'
+  select t.id, 2 + 2 * x.ord, a.id, ${CHARGED}
+  from transfer t, jsonb_array_elements(t.charges) with ordinality x (c, ord)
+    join money_account a on a.kind = case c->>'kind'
       when 'stamp-duty' then 'tax' else 'fees' end
   where t.state = 'settled'`;
 
@@ -128,7 +131,7 @@ const journals = checkBySql(
     expected: `
       select 'transfer:' || t.id as business_key, t.id as transfer_id,
         case t.kind when 'transfer' then 'settlement' else 'reversal' end as kind,
-        (t.delivery->>'businessDate')::date as business_date, s.at as recorded_at,
+        t.delivery->>'businessDate' as business_date, s.at as recorded_at,
         e.journal_id as id
       from transfer t join transfer_step s on s.transfer_id = t.id and s.state = 'settled'
       left join event e on e.event_id = t.settled_event_id
@@ -136,10 +139,10 @@ const journals = checkBySql(
       select 'bank:' || b.bank_sequence, null, case
           when b.outcome <> 'matched' then 'suspense' when b.direction = 'in' then 'deposit'
           when b.direction = 'out' then 'payout' else 'payout-return' end,
-        j.business_date, b.taken_at, j.id
+        j.business_date::text, b.taken_at, j.id
       from bank_confirmation b
       left join money_journal j on j.business_key = 'bank:' || b.bank_sequence`,
-    found: `select business_key, transfer_id, kind, business_date, recorded_at, id
+    found: `select business_key, transfer_id, kind, business_date::text, recorded_at, id
       from money_journal`,
     keys: ['business_key'],
     columns: ['transfer_id', 'kind', 'business_date', 'recorded_at', 'id'],

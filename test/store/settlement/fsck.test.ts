@@ -88,10 +88,13 @@ const BOUND: readonly string[] = [
   'money_account.currency',
   'cycle.state',
   'cycle.ended_at',
+  'transfer.kind',
   'object_fact.class',
+  'object_fact.operation',
   'object_fact.key_owner_kind',
   'object_fact.revision',
   'data_key.owner_kind',
+  'approval.state',
 ];
 
 interface Column {
@@ -108,6 +111,10 @@ async function columnsOf(table: string): Promise<readonly Column[]> {
       and not a.attisdropped and a.attgenerated = '' order by a.attnum`.execute(rig.store.root);
   return rows;
 }
+
+/** The trail is sealed as a whole, so that its seals name what its records cannot. */
+const named = (table: string): readonly string[] =>
+  table === 'audit_record' ? [table, 'audit_seal'] : [table];
 
 class Rollback extends Error {}
 
@@ -180,7 +187,7 @@ describe('fsck of settlement', () => {
     for (const column of await columnsOf(table)) {
       const found = await differencesAfter(table, column);
       if (found === undefined) bound.push(`${table}.${column.name}`);
-      else if (!found.some((difference) => difference.table.endsWith(table))) {
+      else if (!found.some((difference) => named(table).includes(difference.table))) {
         silent.push(column.name);
       }
     }

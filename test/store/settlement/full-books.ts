@@ -89,6 +89,14 @@ export async function fillBooks(rig: SettlementRig): Promise<void> {
   await bookLine(rig, 'in', 'IN-SHORT', 899n);
   await rig.change('/v1/deposits', { ...deposit, reference: 'IN-AWAITED' });
   await rig.settleDown();
+  await rig.change('/v1/fee-parameters', {
+    kind: 'stamp-duty',
+    side: 'buyer',
+    rate: '0.0006',
+    minimumFen: '0',
+    validFrom: '2027-01-01',
+    source: 'a new statute',
+  });
   const { settlementObject } = await rig.transfer(other.transferId);
   await rig.change('/v1/object-corrections', {
     objectId: settlementObject.objectId,
