@@ -9,6 +9,7 @@ import { leafHash } from '#libs/proof/tree.ts';
 import { ok } from '#libs/result/result.ts';
 import type { Clock } from '#libs/time/clock.ts';
 import type { CrashPoint } from '../crash-point.ts';
+import { orAborted } from '../or-aborted.ts';
 import { batchInHand, type BatchInHand, placeBatch } from '../repositories/packet-repository.ts';
 import { wake } from '../repositories/wake.ts';
 
@@ -37,7 +38,8 @@ export async function appendBatch<DB>(
   const ticket = await deps.engine.append({ records, idempotencyKey: batchId });
   deps.crashPoint('link-after-append');
   if (!ticket.ok) throw new AppendRefused(describe(ticket.error));
-  const positions = await deps.engine.awaitFinal(ticket.value, signal);
+  const positions = await orAborted(deps.engine.awaitFinal(ticket.value, signal), signal);
+  if (positions === undefined) return false;
   assertOurs(deps.suite, batch, positions);
   const placed = positions.map(({ height, leafIndex }, batchIndex) => ({
     batchIndex,

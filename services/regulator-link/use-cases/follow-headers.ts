@@ -17,6 +17,7 @@ import type { Clock } from '#libs/time/clock.ts';
 import type { Alarm } from '../alarm.ts';
 import { keepEvidence } from '../repositories/evidence-repository.ts';
 import { insertHeader, lastHeader } from '../repositories/header-repository.ts';
+import { orAborted } from '../or-aborted.ts';
 import { wake } from '../repositories/wake.ts';
 
 export interface FollowingDeps {
@@ -58,7 +59,11 @@ export async function followHeaders<DB>(
 ): Promise<void> {
   let last = await trustedLast(db, deps);
   await assertSameHistory(db, deps, last);
-  for await (const certified of deps.engine.subscribe(last.header.height + 1n, signal)) {
+  const headers = deps.engine.subscribe(last.header.height + 1n, signal)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await orAborted(headers.next(), signal);
+    if (next === undefined || next.done === true) return;
+    const certified = next.value;
     const verified = await verifyNext(deps, last, certified);
     if (!verified.ok) return refuseHeader(db, deps, certified, verified.error);
     await storeHeader(db, deps, certified, verified.value);

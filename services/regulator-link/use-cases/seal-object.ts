@@ -2,6 +2,7 @@
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import { validateObject } from '#libs/cross-chain-model/validate.ts';
 import { snapshotFieldTreeRoot } from '#libs/envelope/object-record.ts';
+import { fieldsOf } from '#libs/envelope/fields.ts';
 import { newDataKey } from '#libs/envelope/record.ts';
 import { equalBytes, fromBase64 } from '#libs/proof/bytes.ts';
 import { makeSeal, parseSnapshot, sealSignedBytes } from '#libs/proof/sealed-object.ts';
@@ -26,6 +27,7 @@ export type SealingFault =
   | 'object-not-as-announced'
   | 'object-fails-schema'
   | 'too-many-references'
+  | 'too-many-fields'
   | 'object-too-large';
 
 export interface SealingRefusal {
@@ -36,6 +38,8 @@ export interface SealingRefusal {
 
 /** Base64 of the record must fit a packet message of 1,000,000 characters. */
 const SNAPSHOT_BYTES_MAX = 700_000;
+/** Leaves of the field tree. */
+const FIELDS_MAX = 4_096;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,6 +56,7 @@ export function sealObject(order: SealingOrder): Result<SealedObject, SealingRef
   const references = referencesOf(object.value);
   if (!references.ok) return err({ code: references.error });
   const sealed = withSeal(object.value, order.seal);
+  if (fieldsOf(sealed).length > FIELDS_MAX) return err({ code: 'too-many-fields' });
   const snapshot = canonicalBytes(sealed);
   if (snapshot.length > SNAPSHOT_BYTES_MAX) return err({ code: 'object-too-large' });
   const { announced, packed, ownerKey } = order;
