@@ -70,6 +70,8 @@ async function leadOnce(options: LeaderOptions): Promise<void> {
     await options.lead({ client, signal: AbortSignal.any([options.signal, lost.signal]) });
   } finally {
     client.off('end', onLoss);
+    // Back in the pool the connection has the pool's listener, and stands by again and again.
+    if (!leading) client.off('error', onLoss);
     // Ending the session is what gives the lock back, whatever state the connection is in.
     client.release(leading || lost.signal.aborted);
   }
