@@ -147,7 +147,7 @@ async function openTls(layout: Layout, clock: Clock, say: (line: string) => void
   });
   const postgres = await ca.issueServer({
     commonName: 'postgres',
-    dnsNames: ['postgres'],
+    dnsNames: ['postgres', 'localhost'],
     ipAddresses: [],
   });
   const client = await ca.issueClient('supervisory-chain');

@@ -61,7 +61,7 @@ function start(): Launch {
 
 async function ready(launched: Launch): Promise<RuntimeFile> {
   await expect
-    .poll(launched.output, { timeout: 120_000, interval: 200 })
+    .poll(launched.output, { timeout: 180_000, interval: 200 })
     .toMatch(/Quanji is ready: http:\/\/127\.0\.0\.1:\d+|could not start|does not/);
   expect(launched.output()).toContain('Quanji is ready');
   return JSON.parse(readFileSync(join(data, 'runtime.json'), 'utf8')) as RuntimeFile;
@@ -85,7 +85,7 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
 });
 
-describe('npm start', () => {
+describe('npm start', { timeout: 420_000 }, () => {
   it('brings everything up on an empty directory, and Ctrl-C takes it all down', async () => {
     const launched = start();
     const runtime = await ready(launched);
@@ -111,16 +111,19 @@ describe('npm start', () => {
     const answers = async (): Promise<boolean> =>
       await withClient(before.databases['superuser'] ?? '', async () => true).catch(() => false);
     await expect.poll(answers, { timeout: 30_000 }).toBe(true);
-    for (const [name, { pid, url }] of Object.entries(before.services)) {
+    const again = Object.entries(before.services).map(async ([name, { pid, url }]) => {
       process.kill(pid, 'SIGKILL');
-      await expect.poll(launched.output).toContain(`${name} died: starting it again`);
+      await expect
+        .poll(launched.output, { timeout: 30_000 })
+        .toContain(`${name} died: starting it again`);
       const status = async (): Promise<number> =>
         await fetch(`${url}/readyz`).then(
           (answer) => answer.status,
           () => 0,
         );
-      await expect.poll(status, { timeout: 30_000 }).toBe(200);
-    }
+      await expect.poll(status, { timeout: 120_000, interval: 250 }).toBe(200);
+    });
+    await Promise.all(again);
     expect(await stop(launched)).toBe(0);
   });
 
