@@ -5,14 +5,14 @@ export async function orAborted<T>(
   answer: Promise<T>,
   signal: AbortSignal,
 ): Promise<T | undefined> {
+  // A failure after the end concerns nobody.
+  answer.catch(() => undefined);
   if (signal.aborted) return undefined;
   let onAbort = (): void => undefined;
   const end = new Promise<undefined>((resolve) => {
     onAbort = () => resolve(undefined);
   });
   signal.addEventListener('abort', onAbort, { once: true });
-  // A failure after the end concerns nobody.
-  answer.catch(() => undefined);
   try {
     return await Promise.race([answer, end]);
   } finally {
