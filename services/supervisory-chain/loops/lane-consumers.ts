@@ -8,7 +8,7 @@ import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
 import { ChunkAssembly } from '#libs/lane-messages/chunks.ts';
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import { fromBase64, type LaneMessage, openEnvelope, type PayloadOf } from '#libs/lane-messages/envelope.ts';
-import { downTopics, type LaneName, upTopics } from '#libs/lane-messages/topics.ts';
+import { downTopics, type LaneName, laneNames, upTopics } from '#libs/lane-messages/topics.ts';
 import { certificateFromJson } from '#libs/proof/certificate.ts';
 import { LANE, type ObjectRecord } from '#libs/proof/record-frame.ts';
 import { fromHex } from '#libs/sm/hex.ts';
@@ -16,7 +16,7 @@ import { sm3Hex } from '#libs/sm/sm3.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence } from '../repositories/evidence-repository.ts';
 import { lockLane } from '../repositories/market-repository.ts';
-import { queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
+import { lockTaking, queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
 import { countWaiting, storeWaiting, takeWaiting } from '../repositories/packet-repository.ts';
 import { askAgain, takeHeader } from '../use-cases/take-header.ts';
 import { acknowledge, type OpenedSnapshot, takeRecord } from '../use-cases/take-record.ts';
@@ -38,9 +38,10 @@ export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
   const topics = upTopics(parts.market.chainId);
   const chunks = new ChunkAssembly();
   const effect = async (tx: Tx<unknown>, batch: BusBatch): Promise<void> => {
-    for (const message of batch.messages) {
-      await takeMessage(parts, tx, chunks, { ...batch, ...message });
-    }
+    const seen: Seen = new Map();
+    const taking = { parts, tx, chunks, seen };
+    for (const message of batch.messages) await takeMessage(taking, { ...batch, ...message });
+    for (const [lane, hashes] of seen) await acknowledge(parts, tx, lane, hashes);
   };
   return Object.values(topics).map((topic) =>
     startConsumer<unknown>({
@@ -55,6 +56,16 @@ export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
   );
 }
 
+/** Packets taken in one transaction, by lane and in order: one SEEN tells of all. */
+type Seen = Map<LaneName, { readonly sequence: bigint; readonly hash: Uint8Array }[]>;
+
+interface Taking {
+  readonly parts: SupervisoryParts;
+  readonly tx: Tx<unknown>;
+  readonly chunks: ChunkAssembly;
+  readonly seen: Seen;
+}
+
 interface Place {
   readonly topic: string;
   readonly partition: number;
@@ -62,21 +73,17 @@ interface Place {
   readonly value: Uint8Array;
 }
 
-async function takeMessage(
-  parts: SupervisoryParts,
-  tx: Tx<unknown>,
-  chunks: ChunkAssembly,
-  place: Place,
-): Promise<void> {
+async function takeMessage(taking: Taking, place: Place): Promise<void> {
+  const { parts, tx, chunks } = taking;
   const opened = open(parts, place.value);
   if (!opened.ok) return reject(parts, tx, place, opened.error);
   const message = opened.value;
-  if (message.type !== 'CHUNK') return takeOpened(parts, tx, message);
+  if (message.type !== 'CHUNK') return takeOpened(taking, message);
   const whole = chunks.add(message.payload);
   if (whole === undefined) return;
   const inner = open(parts, whole);
   if (!inner.ok || inner.value.type === 'CHUNK') return reject(parts, tx, place, 'bad-chunks');
-  await takeOpened(parts, tx, inner.value);
+  await takeOpened(taking, inner.value);
 }
 
 function open(parts: SupervisoryParts, bytes: Uint8Array) {
@@ -115,16 +122,13 @@ async function reject(
   );
 }
 
-async function takeOpened(
-  parts: SupervisoryParts,
-  tx: Tx<unknown>,
-  message: LaneMessage,
-): Promise<void> {
+async function takeOpened(taking: Taking, message: LaneMessage): Promise<void> {
+  const { parts, tx } = taking;
   switch (message.type) {
     case 'HEADER':
-      return takeHeaderMessage(parts, tx, message.payload);
+      return takeHeaderMessage(taking, message.payload);
     case 'PACKET':
-      return takePacket(parts, tx, message);
+      return takePacket(taking, message);
     case 'RESYNC':
       return answerResync(parts, tx, message.payload);
     case 'EVIDENCE':
@@ -136,10 +140,10 @@ async function takeOpened(
 }
 
 async function takeHeaderMessage(
-  parts: SupervisoryParts,
-  tx: Tx<unknown>,
+  taking: Taking,
   payload: PayloadOf<'HEADER'>,
 ): Promise<void> {
+  const { parts, tx } = taking;
   const certificate = certificateFromJson(payload.certificate);
   if (certificate === undefined) return;
   const lanes = (payload.lanes ?? []).map((head) => ({
@@ -158,26 +162,25 @@ async function takeHeaderMessage(
     },
     'lane',
   );
-  if (taken === 'accepted') await takeAllWaiting(parts, tx);
+  if (taken === 'accepted') await takeAllWaiting(taking);
 }
 
 /** A packet may come before the header that it stands under; the header then brings it in. */
-async function takeAllWaiting(parts: SupervisoryParts, tx: Tx<unknown>): Promise<void> {
-  for (const lane of Object.keys(LANE) as LaneName[]) await takeFollowing(parts, tx, lane);
+async function takeAllWaiting(taking: Taking): Promise<void> {
+  await lockTaking(taking.tx);
+  for (const lane of laneNames) await takeFollowing(taking, lane);
 }
 
 async function takePacket(
-  parts: SupervisoryParts,
-  tx: Tx<unknown>,
+  taking: Taking,
   message: Extract<LaneMessage, { type: 'PACKET' }>,
 ): Promise<void> {
+  const { parts, tx } = taking;
   const { payload } = message;
   const taken = await takePayload(parts, tx, payload);
   if (taken === 'taken') {
-    await acknowledge(parts, tx, payload.lane, [
-      { sequence: BigInt(payload.sequence), hash: fromHex(payload.packetHash) },
-    ]);
-    return takeFollowing(parts, tx, payload.lane);
+    note(taking, payload);
+    return takeFollowing(taking, payload.lane);
   }
   if (taken !== 'ahead' && taken !== 'unproved') return;
   const { chainId } = parts.market;
@@ -188,6 +191,11 @@ async function takePacket(
     await storeWaiting(tx, { chainId, lane: payload.lane, sequence, envelope }, now);
   }
   if (taken === 'ahead') await askMissing(parts, tx, payload.lane, sequence);
+}
+
+function note({ seen }: Taking, { lane, sequence, packetHash }: PayloadOf<'PACKET'>): void {
+  const taken = { sequence: BigInt(sequence), hash: fromHex(packetHash) };
+  seen.set(lane, [...(seen.get(lane) ?? []), taken]);
 }
 
 const laneHead = (parts: SupervisoryParts, tx: Tx<unknown>, lane: LaneName) =>
@@ -205,11 +213,8 @@ async function askMissing(
   await askAgain(parts, tx, gap, parts.clock.now());
 }
 
-async function takeFollowing(
-  parts: SupervisoryParts,
-  tx: Tx<unknown>,
-  lane: LaneName,
-): Promise<void> {
+async function takeFollowing(taking: Taking, lane: LaneName): Promise<void> {
+  const { parts, tx } = taking;
   const { chainId } = parts.market;
   for (;;) {
     const { lastSequence } = await laneHead(parts, tx, lane);
@@ -224,8 +229,7 @@ async function takeFollowing(
       await storeWaiting(tx, { chainId, lane, sequence, envelope: waiting }, now);
     }
     if (taken !== 'taken') return;
-    const hash = fromHex(opened.value.payload.packetHash);
-    await acknowledge(parts, tx, lane, [{ sequence, hash }]);
+    note(taking, opened.value.payload);
   }
 }
 

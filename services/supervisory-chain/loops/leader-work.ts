@@ -8,7 +8,7 @@ import { ok } from '#libs/result/result.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { markSent, unsentMessages } from '../repositories/own-chain-repository.ts';
 import { sealBlock } from '../use-cases/seal-block.ts';
-import { askForMissing } from '../use-cases/take-header.ts';
+import { askForMissing, type LaneProgress } from '../use-cases/take-header.ts';
 
 export interface LeaderWork {
   readonly parts: SupervisoryParts;
@@ -92,8 +92,9 @@ function startLoop(
 
 export function startLeaderWork(work: LeaderWork): RunningWork {
   const { parts, pull } = work;
+  const progress: LaneProgress = new Map();
   const askIdle = inOwnTransaction(async (tx) => {
-    await askForMissing(parts, tx);
+    await askForMissing(parts, tx, progress);
     return 0;
   });
   const loops = [

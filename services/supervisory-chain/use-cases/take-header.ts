@@ -8,7 +8,7 @@ import { decodeLaneTable, encodeLaneTable, type LaneTable } from '#libs/proof/la
 import { LANE } from '#libs/proof/record-frame.ts';
 import { expectOk } from '#libs/result/result.ts';
 import { toHex } from '#libs/sm/hex.ts';
-import { type Instant, toMilliseconds } from '#libs/time/instant.ts';
+import { type Instant, millisecondsBetween, toMilliseconds } from '#libs/time/instant.ts';
 import { judgeHeader, type OfferedHeader } from '../domain/header-rules.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence, noteResync } from '../repositories/evidence-repository.ts';
@@ -167,22 +167,36 @@ export async function askAgain(
   await queueOutgoing(tx, [control(parts, 'RESYNC', payload, now)], now);
 }
 
-/** Packets that the accepted head commits to and that have not come: proved, not guessed. */
-export async function askForMissing(parts: SupervisoryParts, tx: Tx<unknown>): Promise<number> {
+/** Where a lane stood, and since when: a lane that moves has its packets on the way. */
+export type LaneProgress = Map<string, { readonly at: bigint; readonly since: Instant }>;
+
+const stallMs = 10_000;
+
+/**
+ * Packets that the accepted head commits to and that have not come: proved, not guessed. They are
+ * asked for once their lane has stood still for ten seconds.
+ */
+export async function askForMissing(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  progress: LaneProgress,
+): Promise<void> {
   const now = parts.clock.now();
   await lockTaking(tx);
   const market = await findMarket(tx, parts.market.chainId);
-  if (market === undefined || market.frozenReason !== null) return 0;
+  if (market === undefined || market.frozenReason !== null) return;
   const table = expectOk(decodeLaneTable(market.lanes), 'the stored lane table');
   const lanes = new Map((await listLanes(tx, market.chainId)).map((lane) => [lane.lane, lane]));
-  let gaps = 0;
   for (const [name, number] of Object.entries(LANE)) {
     const told = table.find((head) => head.lane === number)?.lastSequence ?? 0n;
     const held = lanes.get(name);
     if (held === undefined || held.frozenReason !== null || held.lastSequence >= told) continue;
-    gaps += 1;
-    const gap = { lane: name as LaneName, from: held.lastSequence + 1n, to: told };
-    await askAgain(parts, tx, gap, now);
+    const known = progress.get(name);
+    if (known?.at !== held.lastSequence) {
+      progress.set(name, { at: held.lastSequence, since: now });
+    } else if (millisecondsBetween(known.since, now) >= stallMs) {
+      const gap = { lane: name as LaneName, from: held.lastSequence + 1n, to: told };
+      await askAgain(parts, tx, gap, now);
+    }
   }
-  return gaps;
 }
