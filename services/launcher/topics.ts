@@ -5,21 +5,23 @@ import { pino } from 'pino';
 import type { EventBus, TopicSpec } from '#libs/event-bus/event-bus.ts';
 import { createKafkaBus } from '#libs/event-bus/kafka/kafka-bus.ts';
 import { createPostgresBus } from '#libs/event-bus/postgres/postgres-bus.ts';
+import {
+  downTopics,
+  type LaneTopic,
+  laneRetentionMs,
+  upTopics,
+} from '#libs/lane-messages/topics.ts';
 import { chains } from './services.ts';
+
+const lane = (topic: LaneTopic): TopicSpec => ({ ...topic, retentionMs: laneRetentionMs });
 
 const marketTopics: readonly TopicSpec[] = [
   { name: 'registry.events', partitions: 4 },
   { name: 'settlement.events', partitions: 4 },
-  { name: `xc.header.${chains.market}`, partitions: 1 },
-  { name: `xc.data.${chains.market}`, partitions: 6 },
-  { name: `xc.control.${chains.market}`, partitions: 1 },
+  ...Object.values(upTopics(chains.market)).map(lane),
 ];
 
-const supervisoryTopics: readonly TopicSpec[] = [
-  { name: `xc.receipt.${chains.market}`, partitions: 6 },
-  { name: `xc.reject.${chains.market}`, partitions: 1 },
-  { name: `xc.control-down.${chains.market}`, partitions: 1 },
-];
+const supervisoryTopics = Object.values(downTopics(chains.market)).map(lane);
 
 const log = pino({ level: 'silent' });
 
