@@ -11,7 +11,7 @@ beforeAll(openLedger);
 afterAll(() => http.close());
 
 describe('the register as people see it', () => {
-  it('shows an investor the own holdings with every figure, another one as not there', async () => {
+  it('listHoldings, listHoldingChanges: an investor sees the own, another as not there', async () => {
     const terms = await issued();
     await delivered(terms, '400');
     await reserve(reservation(terms, '100'));
@@ -54,7 +54,7 @@ describe('the register as people see it', () => {
     expect(hidden.status).toBe(404);
   });
 
-  it('gives the roster at a date and as known at a moment, page by page', async () => {
+  it('getRoster gives the roster at a date and as known at a moment, page by page', async () => {
     const terms = await issued();
     const staff = await http.as(['registrar.maker']);
     const target = `/v1/securities/${terms.securityId}/roster`;
@@ -83,7 +83,7 @@ describe('the register as people see it', () => {
 });
 
 describe('object packs', () => {
-  it('go to the link alone, in sequence order, up to what is rendered', async () => {
+  it('listObjectPacks gives them to the link alone, in sequence order, up to what is rendered', async () => {
     const terms = await issued();
     await delivered(terms, '400');
     const book = `security:${terms.securityId}`;

@@ -21,7 +21,7 @@ beforeAll(openLedger);
 afterAll(() => http.close());
 
 describe('a settled transfer', () => {
-  it('reserves, commits and delivers, each repeatable with the same answer', async () => {
+  it('reserveShares, commitReservations, deliverShares: each repeatable with one answer', async () => {
     const terms = await issued();
     const item = reservation(terms, '400');
     const reserved = await reserve(item);
@@ -54,7 +54,7 @@ describe('a settled transfer', () => {
     ]);
   });
 
-  it('gives reserved shares back, once, and says what it never knew', async () => {
+  it('returnReservations gives reserved shares back, once, and says what it never knew', async () => {
     const terms = await issued();
     const item = reservation(terms, '1000');
     await reserve(item);
@@ -69,7 +69,7 @@ describe('a settled transfer', () => {
     expect((await reserve(reservation(terms, '1000'))).body.items[0].outcome).toBe('reserved');
   });
 
-  it('is undone by a linked reversal, once, while the shares have not moved', async () => {
+  it('reverseDelivery undoes it by a linked posting, once, while the shares have not moved', async () => {
     const terms = await issued();
     const original = await delivered(terms, '400');
     const resale = reservation({ ...terms, seller: terms.buyer, buyer: terms.seller }, '1', {
