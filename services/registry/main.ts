@@ -1,6 +1,6 @@
 /** Wires the registry and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
-import { createDatabase } from '#libs/db/database.ts';
+import { createDatabase, type Database } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { assertSchemaVersion } from '#libs/db/schema-version.ts';
 import { assertPostgresSettings } from '#libs/db/settings.ts';
@@ -9,7 +9,7 @@ import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
-import { createLogger } from '#libs/log/log.ts';
+import { createLogger, type Logger } from '#libs/log/log.ts';
 import { startRelay } from '#libs/outbox/relay.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
@@ -18,11 +18,12 @@ import { systemClock } from '#libs/time/clock.ts';
 import { marketDateOf } from '#libs/time/local-date.ts';
 import { createRegistryApp } from './app.ts';
 import { runBackground } from './background.ts';
-import { marketOf, readRegistryConfig } from './config.ts';
+import { marketOf, type RegistryConfig, readRegistryConfig } from './config.ts';
 import { createOwnerKeyStore } from './renderer/owner-keys.ts';
 import { createRendering } from './renderer/render-events.ts';
 import { createPersonalCipher } from './repositories/personal-cipher.ts';
 import { approvalsOf } from './approvals/approval-rules.ts';
+import type { RegistrySetting } from './use-cases/act.ts';
 import { ensureMarket } from './use-cases/register-subject.ts';
 import { openPersonalOf } from './repositories/personal-figures.ts';
 
@@ -36,32 +37,12 @@ async function start() {
   const log = createLogger({ service, level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
-  const pool = createPool({
-    connectionString: config.DATABASE_URL_FILE,
-    schema: service,
-    applicationName: service,
-    connectionsMax: CONNECTIONS_MAX,
-    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
-  });
-  const db = createDatabase<unknown>(pool);
-  const durability = config.NODE_ENV === 'test' ? 'waived' : 'required';
-  await assertPostgresSettings(db, { durability });
-  await assertSchemaVersion(db, service);
-
+  const { pool, db } = await openStore(config, log);
   const blindIndex = keys.secret('blind-index');
   const personalColumns = keys.secret('personal-columns');
   const cipher = createPersonalCipher({ personalColumns, blindIndex });
   const setting = { cipher, market };
-  const now = clock.now();
-  const act = {
-    actor: { kind: 'service', name: service } as const,
-    now,
-    traceId: newUuid().replaceAll('-', ''),
-    businessKey: 'start',
-  };
-  await inTransaction(db, 'read committed', (tx) =>
-    ensureMarket(tx, setting, act, marketDateOf(now)),
-  );
+  await registerMarket(db, setting);
 
   const ownerKeys = createOwnerKeyStore(keys.secret('pack-kek'), clock);
   const { bus, close: closeBus } = openBus(service, config, log);
@@ -99,6 +80,35 @@ async function start() {
     await closeBus();
     await db.destroy();
   };
+}
+
+async function openStore(config: RegistryConfig, log: Logger) {
+  const pool = createPool({
+    connectionString: config.DATABASE_URL_FILE,
+    schema: service,
+    applicationName: service,
+    connectionsMax: CONNECTIONS_MAX,
+    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
+  });
+  const db = createDatabase<unknown>(pool);
+  const durability = config.NODE_ENV === 'test' ? 'waived' : 'required';
+  await assertPostgresSettings(db, { durability });
+  await assertSchemaVersion(db, service);
+  return { pool, db };
+}
+
+/** The market has its own subject before anybody calls: accounts and products name it. */
+async function registerMarket(db: Database<unknown>, setting: RegistrySetting): Promise<void> {
+  const now = clock.now();
+  const act = {
+    actor: { kind: 'service', name: service } as const,
+    now,
+    traceId: newUuid().replaceAll('-', ''),
+    businessKey: 'start',
+  };
+  await inTransaction(db, 'read committed', (tx) =>
+    ensureMarket(tx, setting, act, marketDateOf(now)),
+  );
 }
 
 await runService(service, start);
