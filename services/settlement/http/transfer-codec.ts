@@ -3,16 +3,26 @@ import type { components } from '#libs/contracts/generated/settlement.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
 import { fen } from '#libs/quantity/money.ts';
 import { shares } from '#libs/quantity/shares.ts';
-import type { Instant } from '#libs/time/instant.ts';
+import { type Refusal, refuse } from '#libs/result/refusal.ts';
+import { ok, type Result } from '#libs/result/result.ts';
+import { isInstant } from '#libs/time/instant.ts';
 import type { ObjectReference, Transfer } from '../domain/transfer.ts';
 import type { TransferStep } from '../repositories/transfer-repository.ts';
 import type { TransferTerms } from '../use-cases/submit-transfer.ts';
 
 type Schemas = components['schemas'];
 
-/** The contract's formats have bounded quantity and amount. */
-export function toTerms(body: Schemas['TransferToSubmit']): TransferTerms {
-  return {
+/**
+ * The contract's formats have bounded quantity and amount; moments are checked here, because the
+ * format lets the thirtieth of February pass. Errors: malformed-request.
+ */
+export function toTerms(
+  body: Schemas['TransferToSubmit'],
+): Result<TransferTerms, Refusal<'malformed-request'>> {
+  const { dealtAt, deadline } = body;
+  if (!isInstant(dealtAt)) return noMoment('dealtAt');
+  if (deadline !== undefined && !isInstant(deadline)) return noMoment('deadline');
+  return ok({
     securityId: body.securityId as Uuid,
     sellerAccountId: body.sellerAccountId as Uuid,
     buyerAccountId: body.buyerAccountId as Uuid,
@@ -22,10 +32,13 @@ export function toTerms(body: Schemas['TransferToSubmit']): TransferTerms {
     amountFen: fen(BigInt(body.amountFen)),
     agreementDocumentId: body.agreementDocumentId as Uuid,
     agreementNumber: body.agreementNumber,
-    dealtAt: body.dealtAt as Instant,
-    deadline: body.deadline as Instant | undefined,
-  };
+    dealtAt,
+    deadline,
+  });
 }
+
+const noMoment = (name: string) =>
+  refuse('malformed-request', undefined, [{ pointer: `/${name}`, code: 'field-format' }]);
 
 function toStep(step: TransferStep): Schemas['TransferStep'] {
   return {

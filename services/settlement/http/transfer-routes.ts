@@ -29,7 +29,9 @@ import { fromTransfer, toTerms } from './transfer-codec.ts';
 
 export const transferRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
   command('submitTransfer', async (tx, { body }, context) => {
-    const agreed = await submitTransfer(tx, parts.registry, toTerms(body), context.now);
+    const terms = toTerms(body);
+    if (!terms.ok) return terms;
+    const agreed = await submitTransfer(tx, parts.registry, terms.value, context.now);
     if (!agreed.ok) return agreed;
     return askApproval(parts, tx, context, 'submitTransfer', toPayload(agreed.value));
   }),

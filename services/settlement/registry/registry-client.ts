@@ -110,7 +110,7 @@ function readsOf(client: ServiceClient<operations>): Reads {
       if (error.kind !== 'problem' || !refusedQuestions.has(error.problem.code)) {
         return toUnavailable(error);
       }
-      return ok([{ code: error.problem.code, params: { ...question } }]);
+      return ok([{ code: error.problem.code, params: { securityId, natureCode } }]);
     },
   };
 }

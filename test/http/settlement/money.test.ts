@@ -219,7 +219,7 @@ describe('decideApproval, getApproval and listApprovals', () => {
     const both = await rig.as(['settlement.maker', 'settlement.checker'], { id });
     const asked = await both.post('/v1/deposits', depositOf());
     const same = await rig.decide(asked, 'approve', both);
-    expect([same.status, same.body.code]).toEqual([409, 'approval-same-person']);
+    expect([same.status, same.body.code]).toEqual([422, 'approval-same-person']);
     const target = `/v1/approvals/${asked.body.approval.id}`;
     const changed = await rig.checker.post(`${target}/decisions`, {
       payloadHash: '0'.repeat(64),

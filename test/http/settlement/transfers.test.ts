@@ -110,8 +110,14 @@ describe('submitTransfer', () => {
   });
 
   it('names what the registry does not know', async () => {
-    expect(codesIn(await submit({ securityId: unknown }))).toEqual(['security-not-found']);
-    expect(codesIn(await submit({ natureCode: '77' }))).toEqual(['nature-unknown']);
+    const noSecurity = await submit({ securityId: unknown });
+    expect([noSecurity.body.code, codesIn(noSecurity)]).toEqual([
+      'transfer-not-allowed',
+      ['security-not-found'],
+    ]);
+    expect(noSecurity.body.errors[0].detail).toContain(unknown);
+    const noNature = await submit({ natureCode: '77' });
+    expect(codesIn(noNature)).toEqual(['nature-unknown']);
     const noBuyer = await submit({ buyerAccountId: unknown });
     expect(noBuyer.body.errors).toMatchObject([
       { pointer: '/buyerAccountId', code: 'transfer-without-fund-account' },
@@ -308,7 +314,8 @@ describe('correctObject and listObjectPacks', () => {
     });
     expect([absent.status, absent.body.code]).toEqual([422, 'settlement-object-not-found']);
     const book = `/v1/object-packs?book=settlement:${own.securityId}`;
-    expect((await rig.service('regulator-link', `${book}&fromSequence=1`)).body.items).toEqual([]);
+    const early = await rig.service('regulator-link', `${book}&fromSequence=1`);
+    expect(early.body).toEqual({ items: [] });
     await renderAll(rig);
     const packs = await rig.service('regulator-link', `${book}&fromSequence=1&limit=10`);
     const objects = packs.body.items.flatMap((item: { objects: object[] }) => item.objects);
