@@ -1,18 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { namesWord, routedOperations, testTitles } from '#libs/tooling/contract-coverage.ts';
+import type { Operation } from '#libs/contracts/contract.ts';
+import { routedOperations } from '#libs/tooling/contract-coverage.ts';
+import { namesWord, testTitles, untestedOperations } from '#libs/tooling/test-titles.ts';
 import { contracts } from './repository.ts';
 
-describe.each(contracts)('the contract of $name', ({ operationIds, sources, tests }) => {
+describe.each(contracts)('the contract of $name', ({ operations, sources, tests }) => {
   it('has exactly one route for each operation', () => {
     const routed = sources.flatMap(routedOperations);
-    expect(routed.toSorted()).toEqual([...operationIds].sort());
+    expect(routed.toSorted()).toEqual([...operations.keys()].sort());
   });
 
-  it('has an HTTP test that names each operation in a title', () => {
-    const titles = tests.flatMap(testTitles);
-    const untested = operationIds.filter((id) => !titles.some((title) => namesWord(title, id)));
-    expect(untested).toEqual([]);
+  it('has an HTTP test of each operation', () => {
+    expect(untestedOperations(tests.flatMap(testTitles), operations)).toEqual([]);
   });
+});
+
+const operationAt = (method: 'get' | 'post', path: string): Operation => ({
+  method,
+  path,
+  kind: 'read',
+  public: true,
+  admission: {},
+  problems: [],
+  takesIdempotencyKey: false,
+  takesIfMatch: false,
 });
 
 describe('the check itself', () => {
@@ -25,8 +36,34 @@ describe('the check itself', () => {
   });
 
   it('finds titles of tests, and neither comments nor other texts', () => {
-    const text = "describe('a b', () => { it.each([])('c', f); }); /* it('d') */ const e = 'it';";
-    expect(testTitles(file(text))).toEqual(['a b', 'c']);
+    const text = `describe('a b', () => { it.each([])('c', f); it.skip('d', f); it.todo('e'); });
+      /* it('f') */ const g = 'it';`;
+    expect(testTitles(file(text)).map((title) => title.text)).toEqual(['a b', 'c']);
+  });
+
+  it('counts of several operations in a chapter those that it calls', () => {
+    const operations = new Map([
+      ['getA', operationAt('get', '/v1/a/{id}')],
+      ['makeA', operationAt('post', '/v1/a')],
+    ]);
+    const untested = (body: string, title = 'getA and makeA'): string[] =>
+      untestedOperations(testTitles(file(`describe('${title}', () => { ${body} });`)), operations);
+    expect(untested('http.get(`/v1/a/${id}?x=1`); post(maker, "/v1/a");')).toEqual([]);
+    expect(untested('http.get(`/v1/a/${id}`);')).toEqual(['makeA']);
+    expect(untested('http.get("/v1/a"); post(`/v1/a/${id}`);')).toEqual(['getA', 'makeA']);
+    expect(untested('', 'getA')).toEqual(['makeA']);
+    expect(untested('client.call("getA", {}); client.call("makeA", {});')).toEqual([]);
+    expect(untested('it("makeA answers", f)')).toEqual(['getA']);
+  });
+
+  it('follows a chapter into the helpers of its file', () => {
+    const text = `const post = (path) => http.post(path); const made = () => post('/v1/a');
+      describe('makeA and makeB', () => { it('answers', () => made()); });`;
+    const operations = new Map([
+      ['makeA', operationAt('post', '/v1/a')],
+      ['makeB', operationAt('post', '/v1/b')],
+    ]);
+    expect(untestedOperations(testTitles(file(text)), operations)).toEqual(['makeB']);
   });
 
   it('does not take part of a word for the word', () => {

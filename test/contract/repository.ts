@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleContract, type JsonObject } from '#libs/tooling/bundle-contract.ts';
 import { contractSources } from '#libs/tooling/generate-contracts.ts';
 import { readOperations } from '#libs/tooling/read-operations.ts';
+import type { Operation } from '#libs/contracts/contract.ts';
 import { readSourceFiles, type SourceFile } from '#libs/tooling/tidy/source-file.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -24,7 +25,7 @@ export const testFiles = sourceFiles.filter(
 
 export interface ContractOperations {
   readonly name: string;
-  readonly operationIds: readonly string[];
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly sources: readonly SourceFile[];
   readonly tests: readonly SourceFile[];
 }
@@ -44,7 +45,7 @@ const placesOf = (
 
 interface ServedContract {
   readonly name: string;
-  readonly operationIds: readonly string[];
+  readonly operations: ReadonlyMap<string, Operation>;
   readonly source: string;
   readonly test: string;
 }
@@ -52,13 +53,13 @@ interface ServedContract {
 const readContract = (contract: string): ServedContract => {
   const name = contract.replace(/^.*\//, '').replace('.yaml', '');
   const document = bundleContract(join(root, contract));
-  const operationIds = [...readOperations(name, document).keys()];
-  return { name, operationIds, ...placesOf(contract, document, name) };
+  const operations = readOperations(name, document);
+  return { name, operations, ...placesOf(contract, document, name) };
 };
 
 const served = contractSources(root)
   .map(({ contract }) => readContract(contract))
-  .filter(({ operationIds }) => operationIds.length > 0);
+  .filter(({ operations }) => operations.size > 0);
 
 /** A service may serve two contracts by two apps: then they are looked at together. */
 export const contracts: readonly ContractOperations[] = [
@@ -69,7 +70,7 @@ export const contracts: readonly ContractOperations[] = [
   const test = first?.test ?? '';
   return {
     name: together.map(({ name }) => name).join(' and '),
-    operationIds: together.flatMap(({ operationIds }) => operationIds),
+    operations: new Map(together.flatMap(({ operations }) => [...operations])),
     sources: sourceFiles.filter((file) => isCode(file) && file.path.startsWith(source)),
     tests: testFiles.filter((file) => file.path.startsWith(test)),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { citedRules, namesWord, rulesOf, testTitles } from '#libs/tooling/contract-coverage.ts';
+import { citedRules, rulesOf } from '#libs/tooling/contract-coverage.ts';
+import { testTitles, unnamedWords } from '#libs/tooling/test-titles.ts';
 import { productFiles, sourceFiles, testFiles } from './repository.ts';
 
 const ruleBooks = sourceFiles
@@ -37,8 +38,7 @@ describe.each(ruleBooks)('RULES.md of $service', ({ service, rules }) => {
   });
 
   it('has no rule without a test that names it in a title', () => {
-    const titles = testFiles.flatMap(testTitles);
-    expect(rules.filter((rule) => !titles.some((title) => namesWord(title, rule)))).toEqual([]);
+    expect(unnamedWords(testFiles.flatMap(testTitles), rules)).toEqual([]);
   });
 });
 
