@@ -26,8 +26,9 @@ afterAll(() => http.close());
 /** The code of the problem, which has come with the status that the catalogue gives it. */
 const codeOf = async (target: string, body: unknown): Promise<string> => {
   const { status, body: problem } = await maker.post(target, body);
-  expect(isProblemCode(problem.code) && problemCatalogue[problem.code].status).toBe(status);
-  return problem.code;
+  const code: string = problem.code;
+  expect(isProblemCode(code) && problemCatalogue[code].status).toBe(status);
+  return code;
 };
 
 describe('registerSubject and getSubject', () => {
