@@ -50,7 +50,8 @@ export function computeCharges(
   for (const { kind, side, rate, minimumFen } of parameters) {
     const share = multiplyRoundHalfUp(amount, rate);
     if (!share.ok) return share;
-    const amountFen = share.value < minimumFen ? minimumFen : share.value;
+    const isTooLittle = share.value < minimumFen;
+    const amountFen = isTooLittle ? minimumFen : share.value;
     if (amountFen > 0n) charges.push({ kind, side, rate, amountFen });
   }
   return ok(charges);

@@ -2,7 +2,14 @@
 import { recordAudit } from '#libs/audit/record-audit.ts';
 import { endCycle, runningCycle } from '../repositories/cycle-repository.ts';
 import { type Move, transfersIn } from '../repositories/transfer-repository.ts';
-import { batchMax, engineContext, moveInStep, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import {
+  batchMax,
+  engineContext,
+  moveInStep,
+  RegistryUnavailable,
+  type Step,
+  stepTransaction,
+} from './engine-parts.ts';
 import { refusedMove } from './secure-steps.ts';
 
 /** The registry checks every rule again; what it commits it can no longer refuse to deliver. */
@@ -18,9 +25,7 @@ export const commitCycle: Step = async (parts) => {
         ? { id: outcome.instructionId, to: 'committed' }
         : refusedMove(outcome, 'returning'),
   );
-  const moved = await stepTransaction(parts, (tx) =>
-    moveInStep(parts, tx, 'committing', moves),
-  );
+  const moved = await stepTransaction(parts, (tx) => moveInStep(parts, tx, 'committing', moves));
   return moved.length;
 };
 
@@ -29,9 +34,7 @@ export const decideCycle: Step = async (parts) => {
   const transfers = await transfersIn(parts.db, 'committed', batchMax);
   if (transfers.length === 0) return 0;
   const moves = transfers.map(({ id }): Move => ({ id, to: 'decided' }));
-  const moved = await stepTransaction(parts, (tx) =>
-    moveInStep(parts, tx, 'committed', moves),
-  );
+  const moved = await stepTransaction(parts, (tx) => moveInStep(parts, tx, 'committed', moves));
   parts.crashPoint('settlement.after-decide');
   return moved.length;
 };
@@ -50,9 +53,7 @@ export const deliverCycle: Step = async (parts) => {
   const moves = answer.value.map(
     ({ instructionId, delivery }): Move => ({ id: instructionId, to: 'delivered', delivery }),
   );
-  const moved = await stepTransaction(parts, (tx) =>
-    moveInStep(parts, tx, 'decided', moves),
-  );
+  const moved = await stepTransaction(parts, (tx) => moveInStep(parts, tx, 'decided', moves));
   return moved.length;
 };
 

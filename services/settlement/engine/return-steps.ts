@@ -6,7 +6,13 @@ import {
   stepsOf,
   transfersIn,
 } from '../repositories/transfer-repository.ts';
-import { batchMax, moveInStep, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import {
+  batchMax,
+  moveInStep,
+  RegistryUnavailable,
+  type Step,
+  stepTransaction,
+} from './engine-parts.ts';
 
 const cancelledCode = 'cancelled-by-parties';
 

@@ -4,7 +4,13 @@ import { assert } from '#libs/result/result.ts';
 import type { ReversalOutcome } from '../domain/registry-port.ts';
 import { holdMoney } from '../repositories/money-repository.ts';
 import { type Move, transfersIn } from '../repositories/transfer-repository.ts';
-import { batchMax, moveInStep, RegistryUnavailable, type Step, stepTransaction } from './engine-parts.ts';
+import {
+  batchMax,
+  moveInStep,
+  RegistryUnavailable,
+  type Step,
+  stepTransaction,
+} from './engine-parts.ts';
 import { toHold } from './secure-steps.ts';
 
 const reversals = { kind: 'reversal' } as const;
@@ -24,9 +30,7 @@ export const decideReversals: Step = async (parts) => {
   const transfers = await transfersIn(parts.db, 'funded', batchMax, reversals);
   if (transfers.length === 0) return 0;
   const moves = transfers.map(({ id }): Move => ({ id, to: 'decided' }));
-  const moved = await stepTransaction(parts, (tx) =>
-    moveInStep(parts, tx, 'funded', moves),
-  );
+  const moved = await stepTransaction(parts, (tx) => moveInStep(parts, tx, 'funded', moves));
   return moved.length;
 };
 

@@ -39,9 +39,7 @@ export const reserveApproved: Step = async (parts) => {
     (outcome): Move =>
       outcome.ok ? { id: outcome.instructionId, to: 'reserved' } : refusedMove(outcome, 'failed'),
   );
-  const moved = await stepTransaction(parts, (tx) =>
-    moveInStep(parts, tx, 'approved', moves),
-  );
+  const moved = await stepTransaction(parts, (tx) => moveInStep(parts, tx, 'approved', moves));
   return moved.length;
 };
 

@@ -90,9 +90,7 @@ export function fromTransfer(
     ...(t.originalId === null ? {} : { originalTransferId: t.originalId }),
     ...(t.cycleId === null ? {} : { cycleId: t.cycleId }),
     ...(linked.reversalId === undefined ? {} : { reversedByTransferId: linked.reversalId }),
-    ...(linked.settlementObject === undefined
-      ? {}
-      : { settlementObject: linked.settlementObject }),
+    ...(linked.settlementObject === undefined ? {} : { settlementObject: linked.settlementObject }),
     ...deliveryMembers(t),
     steps: steps.map(toStep),
   };

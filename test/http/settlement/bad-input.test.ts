@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { problemCatalogue } from '#libs/problem/generated/catalogue.ts';
 import { bankAccount } from '../../store/settlement/full-books.ts';
-import { type Answer, openSettlementRig, type SettlementRig } from '../../support/settlement-rig.ts';
+import {
+  type Answer,
+  openSettlementRig,
+  type SettlementRig,
+} from '../../support/settlement-rig.ts';
 
 let rig: SettlementRig;
 const id = '0192f000-0000-7000-8000-000000000001';

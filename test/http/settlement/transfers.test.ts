@@ -5,7 +5,11 @@ import { sm3Hex } from '#libs/sm/sm3.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import { renderAll, runCycle, settledTransfer } from '../../store/settlement/full-books.ts';
 import type { Issue } from '../../support/registry-server.ts';
-import { type Answer, openSettlementRig, type SettlementRig } from '../../support/settlement-rig.ts';
+import {
+  type Answer,
+  openSettlementRig,
+  type SettlementRig,
+} from '../../support/settlement-rig.ts';
 
 let rig: SettlementRig;
 let issue: Issue;

@@ -1,6 +1,10 @@
 // Who sees whose transfers and money.
 import { describe, expect, it } from 'vitest';
-import { mayRead, mayReadMoneyOf, readableSubject } from '../../../services/settlement/domain/access.ts';
+import {
+  mayRead,
+  mayReadMoneyOf,
+  readableSubject,
+} from '../../../services/settlement/domain/access.ts';
 
 const sides = { sellerSubjectId: 's', buyerSubjectId: 'b' };
 const investor = (subjectId?: string) => ({

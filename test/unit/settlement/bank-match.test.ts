@@ -33,7 +33,12 @@ const books = (more: Partial<Books> = {}): Books => ({
 describe('money that comes in', () => {
   it.each([
     ['counts when all is as announced', {}, 1_000n, 'deposit-confirmed'],
-    ['counts when the payer named no account', { fundAccountId: null }, 1_000n, 'deposit-confirmed'],
+    [
+      'counts when the payer named no account',
+      { fundAccountId: null },
+      1_000n,
+      'deposit-confirmed',
+    ],
     ['counts up to the last fen of the range', {}, 500n, 'deposit-confirmed'],
     ['waits when the amount differs', { amountFen: fen(499n) }, 1_000n, 'amount-differs'],
     ['waits when the account differs', { fundAccountId: newUuid() }, 1_000n, 'account-differs'],

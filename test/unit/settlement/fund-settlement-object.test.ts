@@ -20,7 +20,12 @@ const ids = () => ({
   salt: '0f'.repeat(16),
 });
 
-function rendered(amount: bigint, payerAfterFen: bigint, payeeAfterFen: bigint, isReversal: boolean) {
+function rendered(
+  amount: bigint,
+  payerAfterFen: bigint,
+  payeeAfterFen: bigint,
+  isReversal: boolean,
+) {
   const transfer = aTransfer({
     amountFen: fen(amount),
     ...(isReversal ? { kind: 'reversal' as const, originalId: newUuid() } : {}),
@@ -120,8 +125,8 @@ describe('planJournal', () => {
 
   it('is not made before the shares are delivered', () => {
     const undelivered = aTransfer({ delivery: null });
-    expect(() =>
-      planJournal(undelivered, ids(), { fees: newUuid(), tax: newUuid() }),
-    ).toThrow('not delivered');
+    expect(() => planJournal(undelivered, ids(), { fees: newUuid(), tax: newUuid() })).toThrow(
+      'not delivered',
+    );
   });
 });
