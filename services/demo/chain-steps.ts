@@ -53,13 +53,12 @@ export interface CheckedProof {
 }
 
 /** Checks the bundle against the pinned anchor, and that one changed byte is refused. */
-export async function checkProof(
-  api: Api,
-  runtime: Runtime,
-  object: Json,
-): Promise<CheckedProof> {
+export async function checkProof(api: Api, runtime: Runtime, object: Json): Promise<CheckedProof> {
   const path = `${textOf(object, 'objectId')}/versions/${textOf(object, 'version')}/proof`;
-  const bundle = (await api.get('regulator', `regulator-link/v1/objects/${path}`)) as unknown as ProofBundle;
+  const bundle = (await api.get(
+    'regulator',
+    `regulator-link/v1/objects/${path}`,
+  )) as unknown as ProofBundle;
   const anchor = expectOk(parseAnchor(suite, readAnchor(runtime)), 'the pinned anchor');
   const checks = verifyBundle(bundle, anchor, suite);
   expectThat(

@@ -14,7 +14,8 @@ const sumOf = (text: string, weights: readonly number[], alphabet: string): numb
 /** GB 32100 with the province 33; `serial` of at most seven digits makes it one of a kind. */
 export function uscc(serial: number): string {
   const body = `M${serial.toString().padStart(7, '0')}`;
-  const check = 11 - (sumOf(body, organisationWeights, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') % 11);
+  const check =
+    11 - (sumOf(body, organisationWeights, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') % 11);
   const organisation = `${body}${check === 10 ? 'X' : check === 11 ? '0' : check.toString()}`;
   const first17 = `91330100${organisation}`;
   const remainder = sumOf(first17, usccWeights, usccAlphabet) % 31;

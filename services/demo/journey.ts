@@ -54,7 +54,9 @@ export async function until<T>(
     const answer = await ask();
     if (fits(answer)) return answer;
     if (toMilliseconds(systemClock.now()) > endsAt) {
-      throw new StepFailed(`${what}: not within ${seconds} s: ${JSON.stringify(answer).slice(0, 800)}`);
+      throw new StepFailed(
+        `${what}: not within ${seconds} s: ${JSON.stringify(answer).slice(0, 800)}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }

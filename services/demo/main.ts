@@ -166,7 +166,9 @@ function tell(journey: Journey): void {
   say('');
   for (const [index, told] of journey.told.entries()) {
     const number = (index + 1).toString().padStart(2, ' ');
-    say(`${number}. ${told.step} | ${told.result} | ${told.seconds} s${told.link ? ` | ${told.link}` : ''}`);
+    say(
+      `${number}. ${told.step} | ${told.result} | ${told.seconds} s${told.link ? ` | ${told.link}` : ''}`,
+    );
   }
 }
 
@@ -178,10 +180,14 @@ try {
   say(`Quanji demonstration ${newUuid()} on ${runtime.publicUrl}`);
   await travel(runtime, journey);
   tell(journey);
-  say(`All ${journey.told.length} steps held in ${((toMilliseconds(systemClock.now()) - startedAt) / 1_000).toFixed(0)} s.`);
+  say(
+    `All ${journey.told.length} steps held in ${((toMilliseconds(systemClock.now()) - startedAt) / 1_000).toFixed(0)} s.`,
+  );
   process.exit(0);
 } catch (error) {
   tell(journey);
-  say(`The demonstration failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  say(
+    `The demonstration failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+  );
   process.exit(1);
 }

@@ -58,7 +58,11 @@ export async function onboardIssuer(api: Api, run: number): Promise<DemoSecurity
     certificateType: 'uscc',
     certificateNumber: uscc(9_000_000 + (run % 999_999)),
   });
-  const agreement = await uploadDocument(api, '托管协议.pdf', new TextEncoder().encode(`托管 ${run}`));
+  const agreement = await uploadDocument(
+    api,
+    '托管协议.pdf',
+    new TextEncoder().encode(`托管 ${run}`),
+  );
   const companyCode = `ZJ${(run % 1_000_000).toString().padStart(6, '0')}T`;
   const code = `${companyCode}.S2601`;
   const issuer = await api.approved('registry', 'issuers', {
@@ -89,7 +93,7 @@ export async function importRoster(
   const jobId = textOf(started['job'] as Json, 'jobId');
   const job = await until(
     'the roster check',
-    async () => (await api.get(maker, `registry/v1/jobs/${jobId}`)),
+    async () => await api.get(maker, `registry/v1/jobs/${jobId}`),
     (answer) => answer['state'] === 'succeeded' || answer['state'] === 'failed',
   );
   const importId = typeof job['importId'] === 'string' ? job['importId'] : jobId;

@@ -7,8 +7,21 @@ export const issuedCapital = 10_000_000n;
 const peopleCount = 150;
 
 const headings = [
-  '序号', '股东名称', '股东类别', '证件类型', '证件号码', '股东账号', '股份性质', '持股数量',
-  '持股比例', '其中质押数量', '其中冻结数量', '联系电话', '通讯地址', '国籍/注册地', '备注',
+  '序号',
+  '股东名称',
+  '股东类别',
+  '证件类型',
+  '证件号码',
+  '股东账号',
+  '股份性质',
+  '持股数量',
+  '持股比例',
+  '其中质押数量',
+  '其中冻结数量',
+  '联系电话',
+  '通讯地址',
+  '国籍/注册地',
+  '备注',
 ];
 
 export interface Holder {
@@ -52,9 +65,21 @@ export async function rosterWorkbook(holders: readonly Holder[]): Promise<Uint8A
   sheet.addRow(headings);
   holders.forEach((holder, index) => {
     sheet.addRow([
-      (index + 1).toString(), holder.name, holder.kind, holder.certificateType,
-      holder.certificateNumber, '', '0', holder.shares.toString(), '', '0', '0', holder.phone,
-      '浙江省杭州市', '', '演示',
+      (index + 1).toString(),
+      holder.name,
+      holder.kind,
+      holder.certificateType,
+      holder.certificateNumber,
+      '',
+      '0',
+      holder.shares.toString(),
+      '',
+      '0',
+      '0',
+      holder.phone,
+      '浙江省杭州市',
+      '',
+      '演示',
     ]);
   });
   return new Uint8Array(await workbook.xlsx.writeBuffer());

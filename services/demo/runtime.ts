@@ -23,7 +23,9 @@ export function readRuntime(dataDirectory: string): Runtime {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new Error(`Quanji is not running here: there is no ${file}. Start it with \`npm start\`.`);
+    throw new Error(
+      `Quanji is not running here: there is no ${file}. Start it with \`npm start\`.`,
+    );
   }
   return shape.parse(JSON.parse(text));
 }

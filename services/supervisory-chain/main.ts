@@ -106,11 +106,7 @@ async function start() {
   return async () => {
     stopping.abort();
     await server.close();
-    await Promise.all([
-      ...consumers.map((consumer) => consumer.stop()),
-      work.stop(),
-      housekeeping,
-    ]);
+    await Promise.all([...consumers.map((consumer) => consumer.stop()), work.stop(), housekeeping]);
     query.close();
     await closeBus();
     await db.destroy();

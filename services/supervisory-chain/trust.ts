@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { ConfigurationError } from '#libs/http/config.ts';
 import { type Genesis, parseGenesis } from '#libs/proof/genesis.ts';
 import type { Suite } from '#libs/proof/suite.ts';
-import { keyIdOf, makeValidatorSet, type PublicKey, type ValidatorSet } from '#libs/proof/validator-set.ts';
+import {
+  keyIdOf,
+  makeValidatorSet,
+  type PublicKey,
+  type ValidatorSet,
+} from '#libs/proof/validator-set.ts';
 import { expectOk } from '#libs/result/result.ts';
 import { fromHex } from '#libs/sm/hex.ts';
 import type { Signer } from '#libs/sm/sm2.ts';
@@ -50,7 +55,9 @@ function toKeys(suite: Suite, keys: z.infer<typeof keyList>): readonly PublicKey
 export function readMarketTrust(suite: Suite, file: string, chainId: string): MarketTrust {
   const parsed = marketFile.safeParse(readJson('MARKET_TRUST_FILE', file));
   if (!parsed.success || parsed.data.chainId !== chainId) {
-    throw new ConfigurationError('configuration: MARKET_TRUST_FILE is malformed or of another chain');
+    throw new ConfigurationError(
+      'configuration: MARKET_TRUST_FILE is malformed or of another chain',
+    );
   }
   const { gatewayKeys, sealKeys } = parsed.data;
   return { gatewayKeys: toKeys(suite, gatewayKeys), sealKeys: toKeys(suite, sealKeys) };

@@ -71,7 +71,11 @@ const readRoutes = ({ parts, db, cursors }: RouteParts): Route<Tx<unknown>>[] =>
   }),
 
   query('getTakenObject', async ({ params }, context) => {
-    const packet = await findObjectVersion(db, params.objectId, Number.parseInt(params.version, 10));
+    const packet = await findObjectVersion(
+      db,
+      params.objectId,
+      Number.parseInt(params.version, 10),
+    );
     if (packet === undefined) return refuse('not-found');
     await recordAudit(db, context, {
       action: 'taken-object-read',

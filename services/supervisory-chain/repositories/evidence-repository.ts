@@ -67,6 +67,8 @@ export async function noteResync(
 }
 
 export async function countEvidence(db: Executor): Promise<number> {
-  const found = await sql<{ count: number }>`select count(*)::int as count from evidence`.execute(db);
+  const found = await sql<{ count: number }>`select count(*)::int as count from evidence`.execute(
+    db,
+  );
   return found.rows[0]?.count ?? 0;
 }

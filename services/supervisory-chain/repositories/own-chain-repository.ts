@@ -22,7 +22,8 @@ export interface Block {
   readonly certificate: unknown;
 }
 
-const leafColumns = sql.raw(`leaf_index as "leafIndex", chain_id as "chainId", lane, sequence, record,
+const leafColumns =
+  sql.raw(`leaf_index as "leafIndex", chain_id as "chainId", lane, sequence, record,
   leaf_hash as "leafHash"`);
 
 /**
@@ -142,11 +143,7 @@ export async function unsentMessages(
   return found.rows;
 }
 
-export async function markSent(
-  tx: Executor,
-  ids: readonly bigint[],
-  now: Instant,
-): Promise<void> {
+export async function markSent(tx: Executor, ids: readonly bigint[], now: Instant): Promise<void> {
   await sql`update outgoing set sent_at = ${now} where id = any(${ids}::bigint[])`.execute(tx);
 }
 

@@ -79,13 +79,15 @@ function openContent(
     return { ...none, snapshot, judgement: rejected('snapshot-hash') };
   }
   const parsed = parseSnapshot(snapshot);
-  if (parsed === undefined) return { ...none, snapshot, judgement: rejected('snapshot-not-canonical') };
+  if (parsed === undefined)
+    return { ...none, snapshot, judgement: rejected('snapshot-not-canonical') };
   if (!verifySeals(parts.suite, parsed, parts.sealKeys)) {
     return { ...none, snapshot, judgement: rejected('seal-invalid', '/header/seal') };
   }
   if (dataKey !== undefined) {
     const own = snapshotFieldTreeRoot(parsed, record.frame, dataKey);
-    if (!equalBytes(own, record.frame.fieldTreeRoot)) return { ...none, snapshot, judgement: rejected('field-tree') };
+    if (!equalBytes(own, record.frame.fieldTreeRoot))
+      return { ...none, snapshot, judgement: rejected('field-tree') };
   }
   const valid = validateObject(parsed);
   const judgement = valid.ok ? accepted : judgeSchema(valid.error);

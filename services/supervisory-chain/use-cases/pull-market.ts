@@ -114,9 +114,7 @@ async function pullHeader(pull: PullParts, db: Db, told: HeaderAnswer): Promise<
     lastPacketHash: fromHex(head.lastPacketHash),
   }));
   const offered = { header, certificate, consistencyPath: proof.path.map(fromHex), lanes };
-  const taken = await transact(db, async (tx) =>
-    ok(await takeHeader(parts, tx, offered, 'pull')),
-  );
+  const taken = await transact(db, async (tx) => ok(await takeHeader(parts, tx, offered, 'pull')));
   return taken === 'accepted' || taken === 'duplicate';
 }
 
@@ -178,8 +176,7 @@ async function freezeForTwoAnswers(
     const certificate = certificateFromJson(answer.certificate);
     const hash = headerHash(parts.suite, headers[index] ?? new Uint8Array());
     return (
-      certificate !== undefined &&
-      checkCertificate(parts.suite, hash, certificate, parts.market).ok
+      certificate !== undefined && checkCertificate(parts.suite, hash, certificate, parts.market).ok
     );
   });
   const [first = new Uint8Array(), second = new Uint8Array()] = headers;

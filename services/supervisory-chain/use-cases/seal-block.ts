@@ -31,10 +31,7 @@ import { receipt } from './send-down.ts';
 const leavesMax = 1_000;
 const engine = 'embedded';
 
-async function edgeAt(
-  tx: Tx<unknown>,
-  size: bigint,
-): Promise<RightEdge> {
+async function edgeAt(tx: Tx<unknown>, size: bigint): Promise<RightEdge> {
   const plan = planEdge(size);
   const lookup = await findNodes(tx, plan);
   return { size, hashes: plan.map(lookup) };
@@ -49,12 +46,19 @@ export async function sealBlock(parts: SupervisoryParts, tx: Tx<unknown>): Promi
   if (leaves.length === 0) return 0;
   const now = parts.clock.now();
   const edge = await edgeAt(tx, fromSize);
-  const grown = growTree(suite, edge, leaves.map(({ leafHash }) => leafHash));
+  const grown = growTree(
+    suite,
+    edge,
+    leaves.map(({ leafHash }) => leafHash),
+  );
   await insertNodes(tx, grown.nodes);
   const header = nextHeader(parts, last, {
     treeSize: grown.edge.size,
     treeRoot: edgeRoot(suite, grown.edge),
-    batchRoot: treeRoot(suite, leaves.map(({ leafHash }) => leafHash)),
+    batchRoot: treeRoot(
+      suite,
+      leaves.map(({ leafHash }) => leafHash),
+    ),
     now,
   });
   const bytes = encodeHeader(header);

@@ -20,7 +20,11 @@ import {
   type Lane,
   lockLane,
 } from '../repositories/market-repository.ts';
-import { lockTaking, queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
+import {
+  lockTaking,
+  queueOutgoing,
+  sendResultsAgain,
+} from '../repositories/own-chain-repository.ts';
 import { findPacket } from '../repositories/packet-repository.ts';
 import { judgeAndStore } from './judge-record.ts';
 import { control, receipt } from './send-down.ts';
