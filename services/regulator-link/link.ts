@@ -71,17 +71,27 @@ export function startLink(parts: LinkParts): RunningLink {
   const consumers = [...eventConsumers(parts), ...downConsumers(parts)];
   const loops = startLoops(parts);
   return {
-    loops: () => loops.map((loop) => loop.status()),
+    loops: () => [
+      ...loops.map((loop) => loop.status()),
+      ...consumers.map(({ topic, consumer }) => ({ name: topic, ...consumer.status() })),
+    ],
     stop: async () => {
-      await Promise.all([...consumers, ...loops].map((part) => part.stop()));
+      const running = [...consumers.map(({ consumer }) => consumer), ...loops];
+      await Promise.all(running.map((part) => part.stop()));
     },
   };
 }
 
-function eventConsumers(parts: LinkParts): RunningConsumer[] {
+interface TopicConsumer {
+  readonly topic: string;
+  readonly consumer: RunningConsumer;
+}
+
+function eventConsumers(parts: LinkParts): TopicConsumer[] {
   const { pool, bus, log, clock, crashPoint } = parts;
-  return ['registry.events', 'settlement.events'].map((topic) =>
-    startBookConsumer<unknown, BusinessEvent>({
+  return ['registry.events', 'settlement.events'].map((topic) => ({
+    topic,
+    consumer: startBookConsumer<unknown, BusinessEvent>({
       pool,
       bus,
       log,
@@ -93,26 +103,32 @@ function eventConsumers(parts: LinkParts): RunningConsumer[] {
         crashPoint('link-before-inbox-commit');
       },
     }),
-  );
+  }));
 }
 
-function downConsumers(parts: LinkParts): RunningConsumer[] {
+function downConsumers(parts: LinkParts): TopicConsumer[] {
   const { pool, bus, log, suite, genesis, supervisory, clock, crashPoint } = parts;
   const { chainId } = genesis;
   const deps = { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
   const { receipt, control } = downTopics(chainId);
   const common = { pool, bus, log, consumer: CONSUMER };
   return [
-    startConsumer<unknown>({
-      ...common,
+    {
       topic: receipt.name,
-      effect: (tx, batch) => receiveReceipts(tx, batch, deps),
-    }),
-    startConsumer<unknown>({
-      ...common,
+      consumer: startConsumer<unknown>({
+        ...common,
+        topic: receipt.name,
+        effect: (tx, batch) => receiveReceipts(tx, batch, deps),
+      }),
+    },
+    {
       topic: control.name,
-      effect: (tx, batch) => receiveControl(tx, batch, deps),
-    }),
+      consumer: startConsumer<unknown>({
+        ...common,
+        topic: control.name,
+        effect: (tx, batch) => receiveControl(tx, batch, deps),
+      }),
+    },
   ];
 }
 

@@ -13,7 +13,7 @@ export interface LaneRow {
 }
 
 const LOCK_LANES =
-  'select lane, last_sequence, last_packet_hash from lane order by lane for update';
+  'select lane, last_sequence, last_packet_hash from lane order by lane for no key update';
 
 export async function lockLanes(tx: Executor): Promise<Map<number, LaneRow>> {
   const rows = await prepared<LaneRow>(tx, 'link_lock_lanes', LOCK_LANES);
