@@ -1,4 +1,5 @@
 // Client money, rates and approvals over HTTP, with the real registry behind them.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUuid } from '#libs/ids/uuid.ts';
 import type { Instant } from '#libs/time/instant.ts';
@@ -242,7 +243,6 @@ describe('decideApproval, getApproval and listApprovals', () => {
       await rig.maker.post('/v1/deposits', depositOf()),
       await rig.maker.post('/v1/deposits', depositOf({ amountFen: '9' })),
     ];
-    const { sql } = await import('kysely');
     await sql`
       update approval a set payload = b.payload from approval b
       where a.id = ${asked.body.approval.id} and b.id = ${rival.body.approval.id}`.execute(
