@@ -106,9 +106,10 @@ export function openEnvelope(
   const publicKey = trust.keyOf(value.keyId);
   if (publicKey === undefined) return err('unknown-key');
   const { signature, ...unsigned } = value;
-  if (!trust.verify(publicKey, signedBytes(unsigned), fromBase64(signature))) {
-    return err('bad-signature');
-  }
+  const der = fromBase64(signature);
+  // Base64 has several spellings of the same bytes; a message has one.
+  if (toBase64(der) !== signature) return err('bad-signature');
+  if (!trust.verify(publicKey, signedBytes(unsigned), der)) return err('bad-signature');
   const schema = payloadSchemas[value.type as SpokenType];
   if (schema === undefined) return err('unknown-message-type');
   if (!isMessage(schema, value.payload)) return err('malformed-payload');

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Cell, RosterFault } from '../domain/roster/row.ts';
-import { fileFault, type SheetLimits, type SheetRow } from './read-roster.ts';
+import { fileFault, type SheetLimits, type SheetRow } from './sheet.ts';
 
 const RECORD_LENGTH_MAX = 64 * 1024;
 

@@ -1,15 +1,10 @@
 /** Reads an uploaded roster of any accepted form into raw rows, or says what is wrong with the file. */
 import { err, ok, type Result } from '#libs/result/result.ts';
 import { isHeading, readHeader, type RosterColumn } from '../domain/roster/columns.ts';
-import type { Cell, RawRow, RosterFault, RosterFaultCode } from '../domain/roster/row.ts';
+import type { Cell, RawRow, RosterFault } from '../domain/roster/row.ts';
 import { readCsv } from './read-csv.ts';
 import { readWorkbook } from './read-workbook.ts';
-
-/** One row of the sheet with all its cells, headings included. */
-export interface SheetRow {
-  readonly row: number;
-  readonly cells: readonly Cell[];
-}
+import { fileFault, type SheetLimits, type SheetRow } from './sheet.ts';
 
 export interface RosterFile {
   readonly headings: readonly string[];
@@ -31,11 +26,6 @@ export async function readRoster(
 ): Promise<Result<RosterFile, readonly RosterFault[]>> {
   const sheet = isZip(bytes) ? await readWorkbook(bytes, limits) : readCsv(bytes, limits);
   return sheet.ok ? toRoster(sheet.value) : err([sheet.error]);
-}
-
-export interface SheetLimits {
-  readonly rowsMax: number;
-  readonly columnsMax: number;
 }
 
 /** Headings and a title come on top of the rows. */
@@ -82,13 +72,6 @@ export function cellAddress(
   const letter = (at: number): string => String.fromCharCode(65 + at);
   const high = place >= 26 ? letter(Math.floor(place / 26) - 1) : '';
   return `${high}${letter(place % 26)}${fault.row}`;
-}
-
-export function fileFault(
-  code: RosterFaultCode,
-  params: Readonly<Record<string, string>>,
-): RosterFault {
-  return { code, params };
 }
 
 function isFilled(cell: Cell): boolean {

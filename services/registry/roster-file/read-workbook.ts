@@ -2,7 +2,7 @@
 import exceljs from 'exceljs';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Cell, RosterFault } from '../domain/roster/row.ts';
-import { fileFault, type SheetLimits, type SheetRow } from './read-roster.ts';
+import { fileFault, type SheetLimits, type SheetRow } from './sheet.ts';
 import { readZip, workbookBounds, type ZipEntry } from './zip-guard.ts';
 
 const SHEET = /^xl\/worksheets\/[^/]+\.xml$/;

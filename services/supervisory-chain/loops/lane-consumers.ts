@@ -7,7 +7,12 @@ import type { BusBatch, EventBus } from '#libs/event-bus/event-bus.ts';
 import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
 import { ChunkAssembly } from '#libs/lane-messages/chunks.ts';
 import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
-import { fromBase64, type LaneMessage, openEnvelope, type PayloadOf } from '#libs/lane-messages/envelope.ts';
+import {
+  fromBase64,
+  type LaneMessage,
+  openEnvelope,
+  type PayloadOf,
+} from '#libs/lane-messages/envelope.ts';
 import { downTopics, type LaneName, laneNames, upTopics } from '#libs/lane-messages/topics.ts';
 import { certificateFromJson } from '#libs/proof/certificate.ts';
 import { LANE, type ObjectRecord } from '#libs/proof/record-frame.ts';
@@ -16,7 +21,11 @@ import { sm3Hex } from '#libs/sm/sm3.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence } from '../repositories/evidence-repository.ts';
 import { lockLane } from '../repositories/market-repository.ts';
-import { lockTaking, queueOutgoing, sendResultsAgain } from '../repositories/own-chain-repository.ts';
+import {
+  lockTaking,
+  queueOutgoing,
+  sendResultsAgain,
+} from '../repositories/own-chain-repository.ts';
 import { countWaiting, storeWaiting, takeWaiting } from '../repositories/packet-repository.ts';
 import { askAgain, takeHeader } from '../use-cases/take-header.ts';
 import { acknowledge, type OpenedSnapshot, takeRecord } from '../use-cases/take-record.ts';
@@ -139,10 +148,7 @@ async function takeOpened(taking: Taking, message: LaneMessage): Promise<void> {
   }
 }
 
-async function takeHeaderMessage(
-  taking: Taking,
-  payload: PayloadOf<'HEADER'>,
-): Promise<void> {
+async function takeHeaderMessage(taking: Taking, payload: PayloadOf<'HEADER'>): Promise<void> {
   const { parts, tx } = taking;
   const certificate = certificateFromJson(payload.certificate);
   if (certificate === undefined) return;

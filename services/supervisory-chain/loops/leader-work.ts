@@ -36,9 +36,16 @@ async function sendMessages({ parts, bus }: LeaderWork, db: Database<unknown>): 
     byTopic.set(message.topic, [...(byTopic.get(message.topic) ?? []), message]);
   }
   for (const [topic, group] of byTopic) {
-    await bus.publish(topic, group.map(({ key, message }) => ({ key, value: message })));
+    await bus.publish(
+      topic,
+      group.map(({ key, message }) => ({ key, value: message })),
+    );
     parts.crashPoint('supervisory.after-send');
-    await markSent(db, group.map(({ id }) => id), parts.clock.now());
+    await markSent(
+      db,
+      group.map(({ id }) => id),
+      parts.clock.now(),
+    );
   }
   return messages.length;
 }
@@ -98,7 +105,12 @@ export function startLeaderWork(work: LeaderWork): RunningWork {
     return 0;
   });
   const loops = [
-    startLoop(work, 'blocks', inOwnTransaction((tx) => sealBlock(parts, tx)), idleMs),
+    startLoop(
+      work,
+      'blocks',
+      inOwnTransaction((tx) => sealBlock(parts, tx)),
+      idleMs,
+    ),
     startLoop(work, 'sender', (db) => sendMessages(work, db), idleMs),
     startLoop(work, 'missing', askIdle, 1_000),
     ...(pull === undefined ? [] : [startLoop(work, 'puller', pull, 500)]),

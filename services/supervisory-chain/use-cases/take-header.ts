@@ -82,7 +82,15 @@ async function accept(
   parts: SupervisoryParts,
   tx: Tx<unknown>,
   offered: OfferedHeader,
-  value: { readonly header: { readonly height: bigint; readonly treeSize: bigint; readonly treeRoot: Uint8Array }; readonly headerHash: Uint8Array; readonly lanes: LaneTable },
+  value: {
+    readonly header: {
+      readonly height: bigint;
+      readonly treeSize: bigint;
+      readonly treeRoot: Uint8Array;
+    };
+    readonly headerHash: Uint8Array;
+    readonly lanes: LaneTable;
+  },
   via: 'lane' | 'pull',
   now: Instant,
 ): Promise<void> {
@@ -156,7 +164,12 @@ export async function askAgain(
 ): Promise<void> {
   const { chainId } = parts.market;
   const { lane, from, to } = gap;
-  const isNew = await noteResync(tx, { chainId, lane: lane ?? HEADERS, from }, now, resyncIntervalMs);
+  const isNew = await noteResync(
+    tx,
+    { chainId, lane: lane ?? HEADERS, from },
+    now,
+    resyncIntervalMs,
+  );
   if (!isNew) return;
   const payload = {
     from: from.toString(),

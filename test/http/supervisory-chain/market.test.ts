@@ -1,0 +1,128 @@
+// The supervisory side's view of a market, and the regulator's unfreezing.
+import supertest from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCursorCodec } from '#libs/http/cursor.ts';
+import { newUuid } from '#libs/ids/uuid.ts';
+import { createSupervisoryApp } from '../../../services/supervisory-chain/app.ts';
+import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-header.ts';
+import { createTestCallers } from '../../support/callers.ts';
+import { sampleObject } from '../../support/regulator-samples.ts';
+import {
+  openSupervisoryRig,
+  PlayedMarket,
+  type SupervisoryRig,
+} from '../../support/supervisory-rig.ts';
+import { testLog } from '../../support/test-log.ts';
+
+let rig: SupervisoryRig;
+let app: ReturnType<typeof createSupervisoryApp>;
+let regulator: string;
+let investor: string;
+const subject = sampleObject('subject');
+const subjectId = subject.header.content.object_id;
+
+beforeAll(async () => {
+  rig = await openSupervisoryRig();
+  const callers = await createTestCallers('supervisory-chain');
+  regulator = await callers.person({ roles: ['regulator'] });
+  investor = await callers.person({ roles: ['investor'] });
+  app = createSupervisoryApp({
+    parts: rig.parts,
+    db: rig.db,
+    cursors: createCursorCodec(rig.parts.storeKey),
+    authenticator: callers.authenticator,
+    log: testLog,
+    ready: {},
+    validateResponses: true,
+  });
+  const made = [subject, sampleObject('product')].map((object) => rig.market.record(object));
+  const leaf = rig.market.block(made.map(({ record }) => record));
+  await rig.header();
+  for (const [index, each] of made.entries()) {
+    await rig.take(rig.market.offered(each, leaf + BigInt(index)));
+  }
+});
+afterAll(() => rig.close());
+
+const get = (path: string, token = regulator) =>
+  supertest(app).get(path).set('Authorization', token);
+
+const unfreeze = (body: object, key = newUuid()) =>
+  supertest(app)
+    .post('/v1/unfreezings')
+    .set('Authorization', regulator)
+    .set('Idempotency-Key', key)
+    .send(body);
+
+async function freeze(): Promise<void> {
+  const fork = new PlayedMarket(rig.market.keys);
+  fork.block([fork.record(sampleObject('product')).record]);
+  await rig.transact((tx) => takeHeader(rig.parts, tx, fork.offeredHeader(), 'lane'));
+}
+
+describe('getMarketView', () => {
+  it('tells height, lanes and what was taken', async () => {
+    const { body } = await get('/v1/market').expect(200);
+    expect(body).toMatchObject({ chainId: 'zhejiang', height: '1', accepted: 2, rejected: 0 });
+    expect(body.lanes).toContainEqual(expect.objectContaining({ lane: 'subject', lastSequence: '1' }));
+  });
+
+  it('is for the regulator, not for investors', async () => {
+    await get('/v1/market', investor).expect(403);
+  });
+});
+
+describe('listTakenObjects', () => {
+  it('pages through verdicts, newest first', async () => {
+    const first = await get('/v1/objects?limit=1').expect(200);
+    expect(first.body.items).toMatchObject([{ class: 'product', verdict: 'ACCEPTED', via: 'lane' }]);
+    const next = encodeURIComponent(first.body.nextCursor);
+    const second = await get(`/v1/objects?limit=1&cursor=${next}`).expect(200);
+    expect(second.body).toMatchObject({ items: [{ class: 'subject' }], nextCursor: null });
+    const rejected = await get('/v1/objects?verdict=REJECTED').expect(200);
+    expect(rejected.body.items).toEqual([]);
+  });
+
+  it('refuses a cursor of another query', async () => {
+    const { body } = await get('/v1/objects?limit=1').expect(200);
+    const cursor = encodeURIComponent(body.nextCursor);
+    const refused = await get(`/v1/objects?verdict=ACCEPTED&cursor=${cursor}`).expect(400);
+    expect(refused.body.code).toBe('invalid-cursor');
+  });
+});
+
+describe('getTakenObject', () => {
+  it('gives the sealed object, and not-found for one that was never taken', async () => {
+    const { body } = await get(`/v1/objects/${subjectId}/versions/0`).expect(200);
+    expect(body.header.content.object_id).toBe(subjectId);
+    expect(body.header.seal).toHaveLength(1);
+    await get(`/v1/objects/${subjectId}/versions/7`).expect(404);
+  });
+});
+
+describe('unfreezeMarket', () => {
+  it('refuses where nothing is frozen: market-not-frozen', async () => {
+    const body = { headerHash: '0'.repeat(64), reason: 'checked' };
+    const refused = await unfreeze(body).expect(409);
+    expect(refused.body.code).toBe('market-not-frozen');
+  });
+
+  it('goes on from the header accepted last and no other: market-other-header', async () => {
+    await freeze();
+    const frozen = await get('/v1/market').expect(200);
+    expect(frozen.body.frozenReason).toBe('two-headers-at-height');
+    const other = await unfreeze({ headerHash: '0'.repeat(64), reason: 'checked' }).expect(409);
+    expect(other.body.code).toBe('market-other-header');
+    const { headerHash } = frozen.body;
+    const done = await unfreeze({ headerHash, reason: 'checked' }).expect(200);
+    expect(done.body.frozenReason).toBeUndefined();
+  });
+});
+
+describe('listEvidence', () => {
+  it('tells what was refused and kept, by digest', async () => {
+    const { body } = await get('/v1/evidence').expect(200);
+    expect(body.items).toMatchObject([{ kind: 'header', code: 'two-headers-at-height' }]);
+    expect(body.items[0].secondSm3).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,188 @@
+// The supervisory side takes headers and records by their proofs, and judges what they carry.
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
+import { checkHeaderProof } from '#libs/proof/header-proof.ts';
+import { verdictRecord } from '#libs/proof/lane-envelope.ts';
+import type { ProofBundle } from '#libs/proof/proof-bundle.ts';
+import { sealBlock } from '../../../services/supervisory-chain/use-cases/seal-block.ts';
+import { objectsDigest } from '../../../services/supervisory-chain/use-cases/market-view.ts';
+import { makeChainKeys } from '../../support/chain-keys.ts';
+import { sampleObject } from '../../support/regulator-samples.ts';
+import { smSuite } from '../../support/sm-suite.ts';
+import {
+  openSupervisoryRig,
+  PlayedMarket,
+  type SupervisoryRig,
+} from '../../support/supervisory-rig.ts';
+
+let rig: SupervisoryRig;
+beforeEach(async () => {
+  rig = await openSupervisoryRig();
+});
+afterEach(() => rig.close());
+
+interface Verdict {
+  readonly verdict: string;
+  readonly code: string | null;
+  readonly field: string | null;
+}
+
+async function verdicts(): Promise<readonly Verdict[]> {
+  const found = await sql<Verdict>`
+    select verdict, code, field from packet order by leaf_index`.execute(rig.db);
+  return found.rows;
+}
+
+async function evidenceCodes(): Promise<readonly string[]> {
+  const found = await sql<{ code: string }>`select code from evidence order by id`.execute(rig.db);
+  return found.rows.map(({ code }) => code);
+}
+
+/** One block with the object, its header taken; what the packet says. */
+async function chained(object: RegulatorObject) {
+  const made = rig.market.record(object);
+  const leaf = rig.market.block([made.record]);
+  expect(await rig.header()).toBe('accepted');
+  return rig.market.offered(made, leaf);
+}
+
+const without = (object: RegulatorObject, text: string, by: string): RegulatorObject =>
+  JSON.parse(JSON.stringify(object).replace(text, by)) as RegulatorObject;
+
+describe('a record', () => {
+  it('under an accepted header is accepted, once, and answered with a proof', async () => {
+    const offered = await chained(sampleObject('subject'));
+    expect(await rig.take(offered)).toBe('taken');
+    expect(await rig.take(offered)).toBe('duplicate');
+    expect(await verdicts()).toEqual([{ verdict: 'ACCEPTED', code: null, field: null }]);
+    expect(await rig.transact((tx) => sealBlock(rig.parts, tx))).toBe(1);
+    const found = await sql<{ message: Uint8Array }>`
+      select message from outgoing where sequence is not null`.execute(rig.db);
+    const result = JSON.parse(Buffer.from(found.rows[0]?.message ?? []).toString());
+    const { verdict, ...proof } = result.payload;
+    expect(verdict).toMatchObject({ verdict: 'ACCEPTED', investorCode: 'Q000000001' });
+    const trust = { chainId: 'csrc', validators: rig.parts.validators, witnesses: [] };
+    const scope = { prefix: 'supervisory', trust };
+    const checks = checkHeaderProof(smSuite, proof as ProofBundle, verdictRecord(verdict), scope);
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
+  it('waits for its header and for the packets before it', async () => {
+    const first = rig.market.record(sampleObject('subject'));
+    const other = sampleObject('subject');
+    const second = rig.market.record({
+      ...other,
+      header: {
+        ...other.header,
+        content: { ...other.header.content, version: 1, operation: 'update' },
+      },
+    });
+    const leaf = rig.market.block([first.record, second.record]);
+    expect(await rig.take(rig.market.offered(first, leaf))).toBe('unproved');
+    expect(await rig.take(rig.market.offered(second, leaf + 1n))).toBe('ahead');
+    await rig.header();
+    expect(await rig.take(rig.market.offered(second, leaf + 1n))).toBe('ahead');
+    expect(await rig.take(rig.market.offered(first, leaf))).toBe('taken');
+    expect(await rig.take(rig.market.offered(second, leaf + 1n))).toBe('taken');
+  });
+
+  it('with one changed byte is refused and kept, and moves no lane', async () => {
+    const offered = await chained(sampleObject('subject'));
+    const record = Uint8Array.from(offered.record);
+    record[record.length - 1] = (record.at(-1) ?? 0) ^ 1;
+    expect(await rig.take({ ...offered, record })).toBe('refused');
+    expect(await evidenceCodes()).toEqual(['packet-inclusion']);
+    expect(await rig.take(offered)).toBe('taken');
+  });
+
+  it.each([
+    [
+      'schema-invalid',
+      '/body/subject_information/personal_subject_information/personal_subject_basic_information/subject_id_type',
+      (object: RegulatorObject) => without(object, '"subject_id_type":1', '"subject_id_type":99'),
+      'subject',
+    ],
+    ['reference-unknown', null, (object: RegulatorObject) => object, 'account'],
+  ] as const)('that is %s is rejected with its field', async (code, field, change, objectClass) => {
+    expect(await rig.take(await chained(change(sampleObject(objectClass))))).toBe('taken');
+    const [verdict] = await verdicts();
+    expect(verdict).toMatchObject({ verdict: 'REJECTED', code });
+    if (field !== null) expect(verdict?.field).toBe(field);
+  });
+
+  it('sealed by a key that is not pinned is rejected', async () => {
+    const stranger = new PlayedMarket(rig.market.keys);
+    const made = stranger.record(sampleObject('subject'));
+    const leaf = rig.market.block([made.record]);
+    await rig.header();
+    expect(await rig.take(rig.market.offered(made, leaf))).toBe('taken');
+    expect(await verdicts()).toMatchObject([{ verdict: 'REJECTED', code: 'seal-invalid' }]);
+  });
+});
+
+describe('a header', () => {
+  it('repeated is a duplicate, one that is skipped leaves a gap', async () => {
+    await chained(sampleObject('subject'));
+    expect(await rig.header()).toBe('duplicate');
+    const behind = await openSupervisoryRig(rig.market);
+    rig.market.block([rig.market.record(sampleObject('product')).record]);
+    expect(await behind.header()).toBe('gap');
+    await behind.close();
+  });
+
+  it('with one changed byte, signed by nobody, is refused and freezes nothing', async () => {
+    rig.market.block([rig.market.record(sampleObject('subject')).record]);
+    const offered = rig.market.offeredHeader();
+    const header = Uint8Array.from(offered.header);
+    header[header.length - 1] = (header.at(-1) ?? 0) ^ 1;
+    const { takeHeader } = await import(
+      '../../../services/supervisory-chain/use-cases/take-header.ts'
+    );
+    const forged = { ...offered, header };
+    expect(await rig.transact((tx) => takeHeader(rig.parts, tx, forged, 'lane'))).toBe('refused');
+    expect(await rig.header()).toBe('accepted');
+  });
+
+  it('second at a height, signed with the real keys, freezes the chain', async () => {
+    const offered = await chained(sampleObject('subject'));
+    const fork = new PlayedMarket(rig.market.keys);
+    fork.block([fork.record(sampleObject('product')).record]);
+    const { takeHeader } = await import(
+      '../../../services/supervisory-chain/use-cases/take-header.ts'
+    );
+    const taken = await rig.transact((tx) =>
+      takeHeader(rig.parts, tx, fork.offeredHeader(), 'lane'),
+    );
+    expect(taken).toBe('refused');
+    expect(await evidenceCodes()).toEqual(['two-headers-at-height']);
+    expect(await rig.take(offered)).toBe('frozen');
+    expect(await rig.header()).toBe('frozen');
+  });
+});
+
+describe('the digest over all objects', () => {
+  it('is the same whether lanes or the pull brought them', async () => {
+    const market = new PlayedMarket(makeChainKeys());
+    const pulled = await openSupervisoryRig(market);
+    const pushed = await openSupervisoryRig(market);
+    const objects = [sampleObject('subject'), sampleObject('account'), sampleObject('product')];
+    const made = objects.map((object) => market.record(object));
+    const leaf = market.block(made.map(({ record }) => record));
+    for (const [one, via] of [
+      [pulled, 'pull'],
+      [pushed, 'lane'],
+    ] as const) {
+      await one.header();
+      for (const [index, each] of made.entries()) {
+        expect(await one.take(market.offered(each, leaf + BigInt(index), via))).toBe('taken');
+      }
+    }
+    const digests = await Promise.all(
+      [pulled, pushed].map((one) => objectsDigest(one.parts, one.db)),
+    );
+    expect(digests[0]).toEqual(digests[1]);
+    await pulled.close();
+    await pushed.close();
+  });
+});
