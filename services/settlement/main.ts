@@ -9,7 +9,7 @@ import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
-import { createLogger } from '#libs/log/log.ts';
+import { createLogger, type Logger } from '#libs/log/log.ts';
 import { startRelay } from '#libs/outbox/relay.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
@@ -21,7 +21,7 @@ import { createDocumentCipher } from './bank/document-cipher.ts';
 import { createEmbeddedBank } from './bank/embedded-bank.ts';
 import { createPayeeCipher } from './bank/payee-cipher.ts';
 import { createPayloadCipher } from './bank/payload-cipher.ts';
-import { readSettlementConfig } from './config.ts';
+import { readSettlementConfig, type SettlementConfig } from './config.ts';
 import { startEngine } from './engine/settlement-engine.ts';
 import { createRegistryClient } from './registry/registry-client.ts';
 import { createPackCipher } from './renderer/pack-cipher.ts';
@@ -31,13 +31,8 @@ import { openOwnAccounts } from './repositories/money-repository.ts';
 const service = 'settlement';
 const clock = systemClock;
 
-async function start() {
-  const config = readSettlementConfig();
-  const log = createLogger({ service, level: config.LOG_LEVEL });
-  const keys = await openKeyFile(
-    config.KEY_FILE,
-    new TextEncoder().encode(config.KEY_PASSPHRASE_FILE),
-  );
+/** A database of the schema this code was made for, with the market's own accounts. */
+async function openStore(config: SettlementConfig, log: Logger) {
   const pool = createPool({
     connectionString: config.DATABASE_URL_FILE,
     schema: service,
@@ -56,7 +51,17 @@ async function start() {
     tax: newUuid(),
     suspense: newUuid(),
   });
+  return { pool, db };
+}
 
+async function start() {
+  const config = readSettlementConfig();
+  const log = createLogger({ service, level: config.LOG_LEVEL });
+  const keys = await openKeyFile(
+    config.KEY_FILE,
+    new TextEncoder().encode(config.KEY_PASSPHRASE_FILE),
+  );
+  const { pool, db } = await openStore(config, log);
   const registry = createRegistryClient({
     baseUrl: config.REGISTRY_URL,
     key: keys.jwtKey('service'),

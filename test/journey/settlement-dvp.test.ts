@@ -184,6 +184,47 @@ describe('a business day that ends', () => {
   });
 });
 
+interface Told {
+  readonly type: string;
+  readonly data: {
+    readonly sequence: string;
+    readonly objects: readonly { readonly version: string; readonly sm3: string }[];
+  };
+}
+
+/** The first events of a book as a subscriber of the bus gets them. */
+async function publishedOf(book: string, count: number): Promise<readonly Told[]> {
+  const database = await createServiceDatabase('bus');
+  const pool = createPool({
+    connectionString: database.roleUrl('bus_market'),
+    schema: 'bus',
+    applicationName: 'settlement-journey',
+  });
+  const bus = createPostgresBus({ pool, log: testLog });
+  const render = createRendering(createPackCipher(packKey, rig.clock), rig.clock);
+  const service = 'settlement';
+  const relay = startRelay({ pool: rig.store.pool, bus, log: testLog, service, render });
+  await bus.ensureTopics([{ name: 'settlement.events', partitions: 4 }]);
+  const told: Told[] = [];
+  const subscription = await bus.subscribe({
+    consumer: 'journey',
+    topics: ['settlement.events'],
+    nextOffsets: async () => new Map(),
+    maxBatch: 100,
+    handle: async ({ messages }) => {
+      for (const { key, value } of messages) {
+        if (key === book) told.push(JSON.parse(new TextDecoder().decode(value)));
+      }
+    },
+  });
+  await expect.poll(() => told.length, { timeout: 20_000 }).toBe(count);
+  await Promise.all([subscription.stop(), relay.stop()]);
+  await bus.close();
+  await pool.end();
+  await database.drop();
+  return told;
+}
+
 describe('what is told to the regulator', () => {
   it('is rendered once, published in order and served as packs', async () => {
     const { issue, transferId } = await settledTransfer(rig);
@@ -195,44 +236,8 @@ describe('what is told to the regulator', () => {
       operation: 'update',
       reason: 'rejected',
     });
-    const database = await createServiceDatabase('bus');
-    const pool = createPool({
-      connectionString: database.roleUrl('bus_market'),
-      schema: 'bus',
-      applicationName: 'settlement-journey',
-    });
-    const bus = createPostgresBus({ pool, log: testLog });
-    const told: Record<string, never>[] = [];
     const book = `settlement:${issue.securityId}`;
-    const relay = startRelay({
-      pool: rig.store.pool,
-      bus,
-      log: testLog,
-      service: 'settlement',
-      render: createRendering(createPackCipher(packKey, rig.clock), rig.clock),
-    });
-    await bus.ensureTopics([{ name: 'settlement.events', partitions: 4 }]);
-    const subscription = await bus.subscribe({
-      consumer: 'journey',
-      topics: ['settlement.events'],
-      nextOffsets: async () => new Map(),
-      maxBatch: 100,
-      handle: async ({ messages }) => {
-        for (const { key, value } of messages) {
-          if (key === book) told.push(JSON.parse(new TextDecoder().decode(value)));
-        }
-      },
-    });
-    await expect.poll(() => told.length, { timeout: 20_000 }).toBe(2);
-    await Promise.all([subscription.stop(), relay.stop()]);
-    await bus.close();
-    await pool.end();
-    await database.drop();
-
-    const [settled, corrected] = told as unknown as {
-      type: string;
-      data: { sequence: string; objects: { version: string; sm3: string }[] };
-    }[];
+    const [settled, corrected] = await publishedOf(book, 2);
     expect(settled).toMatchObject({
       specversion: '1.0',
       source: 'settlement',

@@ -215,7 +215,7 @@ describe('setFeeParameter and listFeeParameters', () => {
 });
 
 describe('decideApproval, getApproval and listApprovals', () => {
-  it('let a second person alone decide, once, exactly what was asked', async () => {
+  it('decideApproval lets a second person alone decide, once, exactly what was asked', async () => {
     const id = newUuid();
     const both = await rig.as(['settlement.maker', 'settlement.checker'], { id });
     const asked = await both.post('/v1/deposits', depositOf());
