@@ -51,13 +51,3 @@ export interface RegulatorObject {
   header: ObjectHeader;
   body: ObjectBody;
 }
-
-export interface ObjectReference {
-  objectId: string;
-  version: bigint;
-}
-
-/** The reference text of JR/T 0314 6.5 g: target object and the version valid at the moment. */
-export function referenceText(reference: ObjectReference): string {
-  return `${reference.objectId}/${reference.version.toString()}`;
-}

@@ -43,10 +43,10 @@ function toFault(error: ErrorObject): ObjectFault {
 }
 
 /**
- * Checks one object, sealed or not, against the schema of its class.
+ * Checks one object, sealed or not, against the schema of its class; what passes is one.
  * Errors: every fault found, at most 20; an unknown class is a fault of /header/content/type.
  */
-export function validateObject(object: unknown): Result<void, readonly ObjectFault[]> {
+export function validateObject(object: unknown): Result<RegulatorObject, readonly ObjectFault[]> {
   const objectClass = classOf(object);
   if (objectClass === undefined) {
     const fault = { keyword: 'enum', message: 'unknown object class' };
@@ -57,6 +57,7 @@ export function validateObject(object: unknown): Result<void, readonly ObjectFau
     const causes = (validate.errors ?? []).filter((error) => error.keyword !== 'if');
     return err(causes.slice(0, faultsMax).map(toFault));
   }
-  const faults = semanticFaults(object as RegulatorObject);
-  return faults.length === 0 ? ok(undefined) : err(faults);
+  const checked = object as RegulatorObject;
+  const faults = semanticFaults(checked);
+  return faults.length === 0 ? ok(checked) : err(faults);
 }

@@ -52,9 +52,11 @@ export interface ServiceClient<Operations> {
   ): Promise<Result<ReplyOf<Operations[Id]>, CallFailure>>;
 }
 
+type Scalar = string | number | boolean;
+
 interface UntypedInput {
-  readonly params?: Readonly<Record<string, unknown>> | undefined;
-  readonly query?: Readonly<Record<string, unknown>> | undefined;
+  readonly params?: Readonly<Record<string, Scalar>> | undefined;
+  readonly query?: Readonly<Record<string, Scalar | undefined>> | undefined;
   readonly body?: unknown;
   readonly idempotencyKey?: string | undefined;
   readonly version?: number | undefined;

@@ -7,8 +7,8 @@ import { assertSchemaVersion } from '#libs/db/schema-version.ts';
 import { assertPostgresSettings } from '#libs/db/settings.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
-import { openKeyFile } from '#libs/key-store/key-store.ts';
-import { createLogger } from '#libs/log/log.ts';
+import { type KeyStore, openKeyFile } from '#libs/key-store/key-store.ts';
+import { createLogger, type Logger } from '#libs/log/log.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
 import { runService } from '#libs/service/run-service.ts';
@@ -18,7 +18,7 @@ import { systemClock } from '#libs/time/clock.ts';
 import { createSupervisoryApp } from './app.ts';
 import { openChainNodes } from './clients/chain-nodes.ts';
 import { openQueryClient } from './clients/query-client.ts';
-import { readSupervisoryConfig } from './config.ts';
+import { readSupervisoryConfig, type SupervisoryConfig } from './config.ts';
 import { startLaneConsumers } from './loops/lane-consumers.ts';
 import { startLeaderWork } from './loops/leader-work.ts';
 import type { SupervisoryParts } from './parts.ts';
@@ -31,11 +31,7 @@ const clock = systemClock;
 const suite = { sm3, verifySm2 };
 const pullLagMs = 5_000;
 
-async function start() {
-  const config = readSupervisoryConfig();
-  const log = createLogger({ service, level: config.LOG_LEVEL });
-  const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
-  const keys = await openKeyFile(config.KEY_FILE, passphrase);
+async function openStore(config: SupervisoryConfig, log: Logger) {
   const pool = createPool({
     connectionString: config.DATABASE_URL_FILE,
     schema: 'supervisory',
@@ -48,9 +44,13 @@ async function start() {
     durability: config.NODE_ENV === 'test' ? 'waived' : 'required',
   });
   await assertSchemaVersion(db, service);
+  return { pool, db };
+}
+
+function partsOf(config: SupervisoryConfig, keys: KeyStore, log: Logger): SupervisoryParts {
   const trust = readMarketTrust(suite, config.MARKET_TRUST_FILE, config.MARKET_CHAIN_ID);
   const validator = keys.signer('validator');
-  const parts: SupervisoryParts = {
+  return {
     chainId: config.SUPERVISORY_CHAIN_ID,
     market: readGenesis(suite, config.GENESIS_FILE, config.MARKET_CHAIN_ID),
     marketGatewayKeys: trust.gatewayKeys,
@@ -65,6 +65,15 @@ async function start() {
     log,
     crashPoint: createCrashPoints(config.QUANJI_CRASH_FILE),
   };
+}
+
+async function start() {
+  const config = readSupervisoryConfig();
+  const log = createLogger({ service, level: config.LOG_LEVEL });
+  const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
+  const keys = await openKeyFile(config.KEY_FILE, passphrase);
+  const { pool, db } = await openStore(config, log);
+  const parts = partsOf(config, keys, log);
   await openMarketView(parts, db);
 
   const { bus, close: closeBus } = openBus(service, config, log);

@@ -155,6 +155,87 @@ export interface RigOptions {
   readonly log?: Logger;
 }
 
+const ownParts = {
+  suite: smSuite,
+  recordKek: new Uint8Array(16).fill(7),
+  clock: systemClock,
+  crashPoint: () => undefined,
+  timing: { pollMs: 100, resultsDelayMs: 200, headerEveryMs: 1_000 },
+} satisfies Partial<LinkParts>;
+
+function supervisoryParts(keys: ReturnType<typeof makeSupervisoryKeys>) {
+  const { keyId, publicKey } = keys.validator;
+  return {
+    supervisory: {
+      chainId: keys.chainId,
+      validators: [{ keyId, publicKey, weight: 1n }],
+      witnesses: [],
+      gatewayKeys: [{ keyId: keys.gateway.keyId, publicKey: keys.gateway.publicKey }],
+      encryptionKey: keys.decryption.publicKey,
+    },
+  } satisfies Partial<LinkParts>;
+}
+
+/** The registry's side of an investor's code: takes every order. */
+function codeBook(taken: InvestorCodeToRecord[]) {
+  return {
+    codes: {
+      async record(order) {
+        taken.push(order);
+        return ok((order.version + 1).toString());
+      },
+    },
+  } satisfies Partial<LinkParts>;
+}
+
+function queryOf(pool: ReturnType<typeof createPool>): LinkRig['query'] {
+  return async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+    (await pool.query<Row & object>(sql, [...values])).rows as Row[];
+}
+
+function newSigner() {
+  return createSigner(generateSm2KeyPair().privateKeyPem);
+}
+
+function publicSide({ keyId, publicKey }: ReturnType<typeof createSigner>) {
+  return { keyId, publicKey };
+}
+
+/** Whoever makes a topic owns it: each side appends to its own. */
+async function ensureMarketTopics(bus: EventBus, chainId: string): Promise<void> {
+  const events = ['registry.events', 'settlement.events'].map((name) => ({ name, partitions: 4 }));
+  await bus.ensureTopics([...events, ...Object.values(upTopics(chainId))]);
+}
+
+function openLinkPool(database: ServiceDatabase) {
+  return createPool({
+    connectionString: database.roleUrl('link'),
+    schema: 'link',
+    applicationName: 'link',
+    connectionsMax: 20,
+  });
+}
+
+function openRigBus(
+  busDatabase: ServiceDatabase,
+  role: 'bus_market' | 'bus_supervisory',
+  log: Logger,
+) {
+  const pool = createPool({
+    connectionString: busDatabase.roleUrl(role),
+    schema: 'bus',
+    applicationName: role,
+    connectionsMax: 12,
+  });
+  return { pool, bus: createPostgresBus({ pool, log, pollMs: 100 }) };
+}
+
+interface FactState {
+  readonly state: string;
+}
+
+const stateOfFact = 'select state from fact_progress where event_id = $1';
+
 export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
   const level = process.env['TEST_LOG'] === undefined ? 'silent' : 'warn';
   const log = options.log ?? createLogger({ service: 'link-test', level });
@@ -163,75 +244,40 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
     createServiceDatabase('regulator-link'),
     createServiceDatabase('bus'),
   ]);
-  const busOf = (role: 'bus_market' | 'bus_supervisory') => {
-    const pool = createPool({
-      connectionString: busDatabase.roleUrl(role),
-      schema: 'bus',
-      applicationName: role,
-      connectionsMax: 12,
-    });
-    return { pool, bus: createPostgresBus({ pool, log, pollMs: 100 }) };
-  };
-  const market = busOf('bus_market');
-  const supervisory = busOf('bus_supervisory');
+  const market = openRigBus(busDatabase, 'bus_market', log);
+  const supervisory = openRigBus(busDatabase, 'bus_supervisory', log);
   const bus = options.openBus?.('bus_market') ?? market.bus;
-  const events = ['registry.events', 'settlement.events'].map((name) => ({ name, partitions: 4 }));
-  // Whoever makes a topic owns it: each side appends to its own.
-  await bus.ensureTopics([...events, ...Object.values(upTopics(chain.keys.genesis.chainId))]);
+  await ensureMarketTopics(bus, chain.keys.genesis.chainId);
   const keys = makeSupervisoryKeys();
-  const seal = createSigner(generateSm2KeyPair().privateKeyPem);
-  const gateway = createSigner(generateSm2KeyPair().privateKeyPem);
-  const { genesis } = chain.keys;
+  const [seal, gateway] = [newSigner(), newSigner()];
   const receiver = new StrictReceiver({
     bus: options.openBus?.('bus_supervisory') ?? supervisory.bus,
     keys,
-    genesis,
-    marketGateway: { keyId: gateway.keyId, publicKey: gateway.publicKey },
-    marketSeal: { keyId: seal.keyId, publicKey: seal.publicKey },
+    genesis: chain.keys.genesis,
+    marketGateway: publicSide(gateway),
+    marketSeal: publicSide(seal),
     ...(options.judge === undefined ? {} : { judge: options.judge }),
   });
   await receiver.start();
   const books = new PlayedBooks(bus);
-  const pool = createPool({
-    connectionString: database.roleUrl('link'),
-    schema: 'link',
-    applicationName: 'link',
-    connectionsMax: 20,
-  });
+  const pool = openLinkPool(database);
   const codes: InvestorCodeToRecord[] = [];
-  const { keyId, publicKey } = keys.validator;
   const parts: LinkParts = {
+    ...supervisoryParts(keys),
+    ...codeBook(codes),
     pool,
     bus,
     engine: chain.engine,
     sources: { registry: books, settlement: books },
-    codes: {
-      async record(order) {
-        codes.push(order);
-        return ok((order.version + 1).toString());
-      },
-    },
-    suite: smSuite,
-    genesis,
-    supervisory: {
-      chainId: keys.chainId,
-      validators: [{ keyId, publicKey, weight: 1n }],
-      witnesses: [],
-      gatewayKeys: [{ keyId: keys.gateway.keyId, publicKey: keys.gateway.publicKey }],
-      encryptionKey: keys.decryption.publicKey,
-    },
+    genesis: chain.keys.genesis,
     seal,
     gateway,
-    recordKek: new Uint8Array(16).fill(7),
-    clock: systemClock,
     log,
-    crashPoint: () => undefined,
-    timing: { pollMs: 100, resultsDelayMs: 200, headerEveryMs: 1_000 },
+    ...ownParts,
     ...options.changes,
   };
   let link = startLink(parts);
-  const query = async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-    (await pool.query<Row & object>(sql, [...values])).rows as Row[];
+  const query = queryOf(pool);
   return {
     database,
     chain,
@@ -245,13 +291,7 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
       return link;
     },
     query,
-    stateOf: async (eventId) => {
-      const rows = await query<{ state: string }>(
-        'select state from fact_progress where event_id = $1',
-        [eventId],
-      );
-      return rows[0]?.state;
-    },
+    stateOf: async (eventId) => (await query<FactState>(stateOfFact, [eventId]))[0]?.state,
     restartLink: async (changes) => {
       await link.stop();
       link = startLink({ ...parts, ...changes });

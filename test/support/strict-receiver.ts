@@ -35,13 +35,13 @@ import { decodeRecord } from '#libs/proof/record-frame.ts';
 import { verifySeals } from '#libs/proof/sealed-object.ts';
 import { zeroHash } from '#libs/proof/suite.ts';
 import { leafHash, treeRoot, verifyConsistency, verifyInclusion } from '#libs/proof/tree.ts';
-import { assemblePath, planInclusion } from '#libs/proof/tree-path.ts';
 import { makeValidatorSet, type PublicKey, validatorSetHash } from '#libs/proof/validator-set.ts';
 import { fromHex, toHex } from '#libs/sm/hex.ts';
 import { createSigner, generateSm2KeyPair, type Signer } from '#libs/sm/sm2.ts';
 import { createDecryptor, type Decryptor } from '#libs/sm/sm2-encryption.ts';
 import { systemClock } from '#libs/time/clock.ts';
 import { smSuite } from './sm-suite.ts';
+import { pathOf } from './tree-paths.ts';
 
 export interface SupervisoryKeys {
   readonly chainId: string;
@@ -395,14 +395,4 @@ export class StrictReceiver {
 
 function publicOf({ keyId, publicKey }: Signer): PublicKey {
   return { keyId, publicKey };
-}
-
-function pathOf(leaves: readonly Uint8Array[], index: number): string[] {
-  const plan = planInclusion(BigInt(index), BigInt(leaves.length));
-  const path = assemblePath(smSuite, plan, ({ level, index: place }) => {
-    const size = 2 ** level;
-    const start = Number(place) * size;
-    return treeRoot(smSuite, leaves.slice(start, start + size));
-  });
-  return path.map(toHex);
 }

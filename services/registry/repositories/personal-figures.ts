@@ -1,4 +1,5 @@
 /** The personal part of a subject's facts: sealed into them, opened for rendering. */
+import assert from 'node:assert/strict';
 import type { NewObjectFact } from '../domain/object-fact.ts';
 import type { PersonalFigures } from '../domain/objects/subject-object.ts';
 import type { PersonalCipher } from './personal-cipher.ts';
@@ -25,7 +26,11 @@ export function openPersonal(
 }
 
 export function openPersonalOf(cipher: PersonalCipher): (fact: NewObjectFact) => PersonalFigures {
-  return ({ keyOwner, figures }) => openPersonal(cipher, keyOwner.id, String(figures['personal']));
+  return ({ keyOwner, figures }) => {
+    const sealed = figures['personal'];
+    assert(typeof sealed === 'string', 'a personal fact without its figures');
+    return openPersonal(cipher, keyOwner.id, sealed);
+  };
 }
 
 /** Bound to the subject, not to a version: the ledger carries it on into the issuer's versions. */

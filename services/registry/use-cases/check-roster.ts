@@ -146,7 +146,7 @@ async function judge(
 }
 
 async function knownHolders(db: Executor, { cipher }: RegistrySetting, rows: readonly RosterRow[]) {
-  const known = [];
+  const known: Awaited<ReturnType<typeof findByIdentities>> = [];
   for (let from = 0; from < rows.length; from += IDENTITIES_PER_QUERY) {
     const part = rows.slice(from, from + IDENTITIES_PER_QUERY);
     known.push(...(await findByIdentities(db, cipher, part)));

@@ -1,4 +1,5 @@
-// Reads every packet's record again: its frame says what the columns must be, its path where it stands.
+// Reads every packet's record again: its frame says what the columns must be, its path where it
+// stands.
 import type { Executor } from '#libs/db/database.ts';
 import { decodeHeader } from '#libs/proof/header.ts';
 import { packetHash } from '#libs/proof/packet.ts';

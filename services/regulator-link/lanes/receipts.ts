@@ -68,3 +68,12 @@ export function verifyResult(
 export function messageBytes(message: LaneMessage): Uint8Array {
   return canonicalBytes(message.envelope);
 }
+
+/** The verdict of a RESULT that was verified when it was stored. */
+export function storedVerdict(message: Uint8Array | null): unknown {
+  if (message === null) return undefined;
+  const envelope = JSON.parse(new TextDecoder().decode(message)) as {
+    payload: PayloadOf<'RESULT'>;
+  };
+  return envelope.payload.verdict;
+}

@@ -70,7 +70,7 @@ async function fetchRun<DB>(
   const last = events.at(-1);
   if (first === undefined || last === undefined) return;
   const { source, book } = first;
-  const count = Number(last.sequence - first.sequence) + 1;
+  const count = Number.parseInt((last.sequence - first.sequence + 1n).toString(), 10);
   const answer = await deps.sources[source].packs(book, first.sequence, count);
   if (!answer.ok) {
     deps.alarm('packs-not-fetched', { book, reason: answer.error.reason });

@@ -6,6 +6,7 @@ import { inTransaction } from '#libs/db/transaction.ts';
 import type { ProofBundle } from '#libs/proof/proof-bundle.ts';
 import { toBase64 } from '#libs/lane-messages/envelope.ts';
 import { type Refusal, refuse } from '#libs/result/refusal.ts';
+import { parseSnapshot } from '#libs/proof/sealed-object.ts';
 import { ok, present, type Result } from '#libs/result/result.ts';
 import { openSnapshot, ownerName } from '../keys/data-keys.ts';
 import { hashesIn } from '../lanes/outgoing.ts';
@@ -120,5 +121,5 @@ export function toBundle(
 }
 
 function parseMessage(message: Uint8Array): Readonly<Record<string, unknown>> {
-  return JSON.parse(new TextDecoder().decode(message)) as Readonly<Record<string, unknown>>;
+  return present(parseSnapshot(message), 'a stored message is canonical JSON');
 }

@@ -13,7 +13,13 @@ import type { Instant } from '#libs/time/instant.ts';
 import type { Alarm } from '../alarm.ts';
 import type { CrashPoint } from '../crash-point.ts';
 import { laneNumberOf } from '../lanes/outgoing.ts';
-import { type DownTrust, messageBytes, openDown, verifyResult } from '../lanes/receipts.ts';
+import {
+  type DownTrust,
+  messageBytes,
+  openDown,
+  storedVerdict,
+  verifyResult,
+} from '../lanes/receipts.ts';
 import { type Evidence, keepEvidence } from '../repositories/evidence-repository.ts';
 import { refreshFacts } from '../repositories/fact-repository.ts';
 import { headerAt, insertCheckpoint } from '../repositories/header-repository.ts';
@@ -200,20 +206,11 @@ function judge(
   }
   const verified = verifyResult(payload, deps);
   if (!verified.ok) return verified.error;
-  const before = taken?.payload.verdict ?? verdictIn(packet.message);
+  const before = taken?.payload.verdict ?? storedVerdict(packet.message);
   if (before === undefined) return { packet, payload, message: messageBytes(message) };
   // Signatures differ from time to time, verdicts never.
   const isSame = canonicalJson(before) === canonicalJson(verdict);
   return isSame ? 'repeated' : { code: 'two-results-for-packet', detail };
-}
-
-/** From the message that was verified when it was stored. */
-function verdictIn(message: Uint8Array | null): unknown {
-  if (message === null) return undefined;
-  const envelope = JSON.parse(new TextDecoder().decode(message)) as {
-    payload: PayloadOf<'RESULT'>;
-  };
-  return envelope.payload.verdict;
 }
 
 async function store(tx: Executor, taken: readonly Taken[], now: Instant): Promise<void> {

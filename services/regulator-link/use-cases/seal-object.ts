@@ -5,8 +5,13 @@ import { snapshotFieldTreeRoot } from '#libs/envelope/object-record.ts';
 import { fieldsOf } from '#libs/envelope/fields.ts';
 import { newDataKey } from '#libs/envelope/record.ts';
 import { equalBytes, fromBase64 } from '#libs/proof/bytes.ts';
-import { makeSeal, parseSnapshot, sealSignedBytes } from '#libs/proof/sealed-object.ts';
-import { err, ok, type Result } from '#libs/result/result.ts';
+import {
+  isJsonObject,
+  makeSeal,
+  parseSnapshot,
+  sealSignedBytes,
+} from '#libs/proof/sealed-object.ts';
+import { assert, err, ok, type Result } from '#libs/result/result.ts';
 import type { Signer } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import {
@@ -94,6 +99,7 @@ function openPack({ announced, packed }: SealingOrder): Result<Json, SealingRefu
 function withSeal(object: Json, signer: Signer): Json {
   const signature = signer.sign(sealSignedBytes(object));
   const seal = [makeSeal(signer.publicKey, signature)];
-  // A header that is an object has been made sure of by the schema.
-  return { ...object, header: { ...(object['header'] as Json), seal } };
+  const { header } = object;
+  assert(isJsonObject(header), 'the schema has made sure of the header');
+  return { ...object, header: { ...header, seal } };
 }

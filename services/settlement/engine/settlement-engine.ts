@@ -52,13 +52,14 @@ export type EngineOptions = Omit<EngineParts, 'db' | 'signal'> & {
 /** One round over all steps; how many transfers moved. A step that fails does not stop the others. */
 export async function runRound(parts: EngineParts): Promise<number> {
   let moved = 0;
-  let fault: unknown;
+  let fault: Error | undefined;
   for (const step of steps) {
     if (parts.signal.aborted) break;
     try {
       moved += await step(parts);
     } catch (error) {
-      fault ??= error;
+      fault ??=
+        error instanceof Error ? error : new Error('a step threw no error', { cause: error });
       parts.log.warn('a settlement step failed, to be repeated', { error, operation: step.name });
     }
   }

@@ -1,6 +1,7 @@
 /** Business sense of one object, after its proofs: frame, seal, schema, versions, references. */
 import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import type { ObjectFault } from '#libs/cross-chain-model/fault.ts';
+import { balancesOf } from './objects/registration-balances.ts';
 import type { ObjectFrame } from '#libs/proof/record-frame.ts';
 
 export interface Accepted {
@@ -88,25 +89,6 @@ export function judgeReferences(
 }
 
 const rights = '/body/registration_information/registration_rights';
-
-interface Balances {
-  readonly available_registration: {
-    readonly register_asset_balance_before: number;
-    readonly register_asset_balance_after: number;
-  };
-  readonly pledge_registration: {
-    readonly register_pledge_balance_before: number;
-    readonly register_pledge_balance_after: number;
-  };
-  readonly freezing_registration: {
-    readonly register_frozen_balance: number;
-    readonly register_frozen_balance_after: number;
-  };
-}
-
-const balancesOf = (object: RegulatorObject): Balances =>
-  (object.body as { registration_information: { registration_rights: Balances } })
-    .registration_information.registration_rights;
 
 /** before(n) = after(n-1); the first version starts from nothing. */
 export function judgeContinuity(

@@ -14,7 +14,7 @@ import { type Evidence, listEvidence } from '../repositories/evidence-repository
 import { listLanes, lockMarket, unfreezeMarket } from '../repositories/market-repository.ts';
 import { queueOutgoing } from '../repositories/own-chain-repository.ts';
 import { findObjectVersion, listPackets, type Packet } from '../repositories/packet-repository.ts';
-import { openStored } from '../use-cases/judge-record.ts';
+import { openStored } from '../codecs/stored-object.ts';
 import { marketView } from '../use-cases/market-view.ts';
 import { control } from '../use-cases/send-down.ts';
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Executor } from '#libs/db/database.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import { type CodeRequest, formatCode } from '../domain/investor-code.ts';
+import { type CodeRequest, formatCode } from '../domain/objects/investor-code.ts';
 
 /** The identity's code, allocated now if it has none. Under `lockTaking`; `identity` is keyed. */
 export async function allocateCode(

@@ -1,6 +1,8 @@
 /** The supervisory side's own chain: verdicts as leaves, signed blocks, messages going down. */
 import { sql } from 'kysely';
 import type { Executor } from '#libs/db/database.ts';
+import type { LaneName } from '#libs/lane-messages/topics.ts';
+import type { CertificateEntryJson } from '#libs/proof/certificate.ts';
 import type { TreeNode } from '#libs/proof/right-edge.ts';
 import type { NodeCoordinate } from '#libs/proof/tree-path.ts';
 import type { Instant } from '#libs/time/instant.ts';
@@ -8,7 +10,7 @@ import type { Instant } from '#libs/time/instant.ts';
 export interface VerdictLeaf {
   readonly leafIndex: bigint;
   readonly chainId: string;
-  readonly lane: string;
+  readonly lane: LaneName;
   readonly sequence: bigint;
   readonly record: Uint8Array;
   readonly leafHash: Uint8Array;
@@ -19,7 +21,7 @@ export interface Block {
   readonly header: Uint8Array;
   readonly headerHash: Uint8Array;
   readonly treeSize: bigint;
-  readonly certificate: unknown;
+  readonly certificate: readonly CertificateEntryJson[];
 }
 
 const leafColumns =
@@ -27,8 +29,8 @@ const leafColumns =
   leaf_hash as "leafHash"`);
 
 /**
- * Records are taken one transaction after the other, pushed or pulled: lanes, verdicts and codes are
- * then locked in one order. Ends with the transaction.
+ * Records are taken one transaction after the other, pushed or pulled: lanes, verdicts and codes
+ * are then locked in one order. Ends with the transaction.
  */
 export async function lockTaking(tx: Executor): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('supervisory-taking'))`.execute(tx);
@@ -74,7 +76,9 @@ export async function findNodes(
   const levels = coordinates.map(({ level }) => level);
   const indexes = coordinates.map(({ index }) => index);
   const found = await sql<{ level: number; index: bigint; hash: Uint8Array }>`
-    with wanted as (select * from unnest(${levels}::int[], ${indexes}::bigint[]) as w (level, index))
+    with wanted as (
+      select * from unnest(${levels}::int[], ${indexes}::bigint[]) as w (level, index)
+    )
     select level, index, n.hash from wanted join tree_node n using (level, index)
     union all
     select 0, v.leaf_index, v.leaf_hash from wanted w join verdict v on v.leaf_index = w.index

@@ -3,16 +3,15 @@ import { validateObject } from '#libs/cross-chain-model/validate.ts';
 import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import type { Tx } from '#libs/db/database.ts';
 import { snapshotFieldTreeRoot } from '#libs/envelope/object-record.ts';
-import { openRecord, sealRecord } from '#libs/envelope/record.ts';
 import { equalBytes } from '#libs/proof/bytes.ts';
 import { verdictRecord } from '#libs/proof/lane-envelope.ts';
 import type { ObjectRecord } from '#libs/proof/record-frame.ts';
 import { parseSnapshot, verifySeals } from '#libs/proof/sealed-object.ts';
 import { leafHash } from '#libs/proof/tree.ts';
-import { assert } from '#libs/result/result.ts';
 import { toHex } from '#libs/sm/hex.ts';
 import { hmacSm3 } from '#libs/sm/sm3.ts';
-import { codeRequestOf } from '../domain/investor-code.ts';
+import { sealStored, storedObject } from '../codecs/stored-object.ts';
+import { codeRequestOf } from '../domain/objects/investor-code.ts';
 import {
   accepted,
   type Judgement,
@@ -31,6 +30,7 @@ import {
   findObjectVersion,
   insertPacket,
   knownVersions,
+  type Packet,
   presentReferences,
 } from '../repositories/packet-repository.ts';
 import type { OfferedRecord } from './take-record.ts';
@@ -39,24 +39,6 @@ export interface PlacedRecord {
   readonly record: ObjectRecord;
   readonly recordHash: Uint8Array;
   readonly packetHash: Uint8Array;
-}
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const snapshotPlace = (recordHash: Uint8Array): Uint8Array =>
-  encode(`supervisory/snapshot/${toHex(recordHash)}`);
-
-/** The plain sealed snapshot that is kept of a packet. */
-export function openStored(
-  parts: Pick<SupervisoryParts, 'storeKey'>,
-  packet: { readonly recordHash: Uint8Array; readonly snapshot: Uint8Array },
-): Uint8Array {
-  const bytes = openRecord({
-    dataKey: parts.storeKey,
-    associatedData: snapshotPlace(packet.recordHash),
-    sealed: packet.snapshot,
-  });
-  assert(bytes !== undefined, 'a stored snapshot does not open');
-  return bytes;
 }
 
 interface Opened {
@@ -91,8 +73,7 @@ function openContent(
   }
   const valid = validateObject(parsed);
   const judgement = valid.ok ? accepted : judgeSchema(valid.error);
-  const object = valid.ok ? (parsed as unknown as RegulatorObject) : undefined;
-  return { judgement, snapshot, object };
+  return { judgement, snapshot, object: valid.ok ? valid.value : undefined };
 }
 
 async function judgeBusiness(
@@ -118,8 +99,10 @@ async function judgeBalances(
   const { object_id: objectId, version } = object.header.content;
   const previous = version === 0 ? undefined : await findObjectVersion(tx, objectId, version - 1);
   if (previous?.verdict === 'REJECTED') return accepted;
-  const parsed = previous === undefined ? undefined : parseSnapshot(openStored(parts, previous));
-  return judgeContinuity(object, parsed as RegulatorObject | undefined);
+  return judgeContinuity(
+    object,
+    previous === undefined ? undefined : storedObject(parts, previous),
+  );
 }
 
 async function judge(
@@ -136,6 +119,70 @@ async function judge(
   return judgeBalances(parts, tx, opened.object);
 }
 
+/** A subject that asks for an investor code gets one with its acceptance. */
+async function codeFor(
+  parts: SupervisoryParts,
+  tx: Tx<unknown>,
+  { object }: Opened,
+  judgement: Judgement,
+): Promise<string | undefined> {
+  if (judgement.verdict === 'REJECTED' || object === undefined) return undefined;
+  const request = codeRequestOf(object);
+  if (request === undefined) return undefined;
+  const label = new TextEncoder().encode(`supervisory/investor/${request.identity}`);
+  const identity = hmacSm3(parts.storeKey, label);
+  return allocateCode(tx, request.letter, identity, parts.clock.now());
+}
+
+function verdictOf(
+  parts: SupervisoryParts,
+  offered: OfferedRecord,
+  placed: PlacedRecord,
+  judged: { readonly judgement: Judgement; readonly investorCode: string | undefined },
+): Uint8Array {
+  const { verdict, code, field } = judged.judgement;
+  const { investorCode } = judged;
+  return verdictRecord({
+    chainId: parts.market.chainId,
+    lane: offered.lane,
+    sequence: placed.record.frame.laneSequence.toString(),
+    packetHash: toHex(placed.packetHash),
+    verdict,
+    ...(code === null ? {} : { code }),
+    ...(field === null ? {} : { field }),
+    ...(investorCode === undefined ? {} : { investorCode }),
+  });
+}
+
+function packetOf(
+  parts: SupervisoryParts,
+  offered: OfferedRecord,
+  { record, recordHash, packetHash }: PlacedRecord,
+  { snapshot, judgement }: Pick<Opened, 'snapshot' | 'judgement'>,
+): Packet {
+  const { frame } = record;
+  const { lane, height, leafIndex, via } = offered;
+  return {
+    chainId: parts.market.chainId,
+    lane,
+    sequence: frame.laneSequence,
+    packetHash,
+    recordHash,
+    record: offered.record,
+    leafIndex,
+    height,
+    objectId: frame.objectId,
+    version: frame.version,
+    revision: frame.revision,
+    class: frame.class,
+    operation: frame.operation,
+    snapshotHash: frame.snapshotHash,
+    snapshot: sealStored(parts, recordHash, snapshot),
+    ...judgement,
+    via,
+  };
+}
+
 export async function judgeAndStore(
   parts: SupervisoryParts,
   tx: Tx<unknown>,
@@ -143,71 +190,18 @@ export async function judgeAndStore(
   placed: PlacedRecord,
 ): Promise<void> {
   const now = parts.clock.now();
-  const { frame } = placed.record;
-  const { chainId } = parts.market;
   const opened = openContent(parts, offered, placed.record);
   const judgement = await judge(parts, tx, opened, placed.record);
-  await insertPacket(
-    tx,
-    {
-      chainId,
-      lane: offered.lane,
-      sequence: frame.laneSequence,
-      packetHash: placed.packetHash,
-      recordHash: placed.recordHash,
-      record: offered.record,
-      leafIndex: offered.leafIndex,
-      height: offered.height,
-      objectId: frame.objectId,
-      version: frame.version,
-      revision: frame.revision,
-      class: frame.class,
-      operation: frame.operation,
-      snapshotHash: frame.snapshotHash,
-      snapshot: sealRecord({
-        dataKey: parts.storeKey,
-        associatedData: snapshotPlace(placed.recordHash),
-        plaintext: opened.snapshot,
-      }),
-      ...judgement,
-      via: offered.via,
-    },
-    now,
-  );
-  const request =
-    judgement.verdict === 'ACCEPTED' && opened.object !== undefined
-      ? codeRequestOf(opened.object)
-      : undefined;
-  const investorCode =
-    request === undefined
-      ? undefined
-      : await allocateCode(
-          tx,
-          request.letter,
-          hmacSm3(parts.storeKey, encode(`supervisory/investor/${request.identity}`)),
-          now,
-        );
-  const record = verdictRecord({
-    chainId,
+  const { snapshot } = opened;
+  await insertPacket(tx, packetOf(parts, offered, placed, { snapshot, judgement }), now);
+  const investorCode = await codeFor(parts, tx, opened, judgement);
+  const record = verdictOf(parts, offered, placed, { judgement, investorCode });
+  const leaf = {
+    chainId: parts.market.chainId,
     lane: offered.lane,
-    sequence: frame.laneSequence.toString(),
-    packetHash: toHex(placed.packetHash),
-    verdict: judgement.verdict,
-    ...(judgement.code === null ? {} : { code: judgement.code }),
-    ...(judgement.verdict === 'ACCEPTED' || judgement.field === null
-      ? {}
-      : { field: judgement.field }),
-    ...(investorCode === undefined ? {} : { investorCode }),
-  });
-  await appendVerdict(
-    tx,
-    {
-      chainId,
-      lane: offered.lane,
-      sequence: frame.laneSequence,
-      record,
-      leafHash: leafHash(parts.suite, record),
-    },
-    now,
-  );
+    sequence: placed.record.frame.laneSequence,
+    record,
+    leafHash: leafHash(parts.suite, record),
+  };
+  await appendVerdict(tx, leaf, now);
 }

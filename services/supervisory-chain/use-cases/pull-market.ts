@@ -93,7 +93,7 @@ async function isDue({ parts, lagMs }: PullParts, db: Db, height: bigint): Promi
   const stored = await headerAt(db, parts.market.chainId, height);
   if (stored === undefined) return false;
   const { timeMs } = expectOk(decodeHeader(stored.header), 'a stored header');
-  return toMilliseconds(parts.clock.now()) - Number(timeMs) >= lagMs;
+  return BigInt(toMilliseconds(parts.clock.now())) - timeMs >= BigInt(lagMs);
 }
 
 async function pullHeader(pull: PullParts, db: Db, told: HeaderAnswer): Promise<boolean> {

@@ -2,7 +2,6 @@
 import type { Tx } from '#libs/db/database.ts';
 import type { PayloadOf } from '#libs/lane-messages/envelope.ts';
 import { isMessage } from '#libs/lane-messages/schemas.ts';
-import type { LaneName } from '#libs/lane-messages/topics.ts';
 import { toBase64 } from '#libs/proof/bytes.ts';
 import { certificateToJson } from '#libs/proof/certificate.ts';
 import { decodeHeader, encodeHeader, type Header, headerHash } from '#libs/proof/header.ts';
@@ -119,12 +118,12 @@ async function queueResult(
     verdict,
     supervisoryHeight: block.height.toString(),
     header: toBase64(block.header),
-    certificate: block.certificate as PayloadOf<'RESULT'>['certificate'],
+    certificate: [...block.certificate],
     leafIndex: leaf.leafIndex.toString(),
     treeSize: block.treeSize.toString(),
     inclusionPath: assemblePath(parts.suite, plan, lookup).map(toHex),
   };
-  const lane = leaf.lane as LaneName;
+  const { lane } = leaf;
   const message = receipt(parts, 'RESULT', lane, payload, now);
   const result = { lane, sequence: leaf.sequence };
   await queueOutgoing(tx, [{ ...message, result }], now);

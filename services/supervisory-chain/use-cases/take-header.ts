@@ -1,6 +1,6 @@
 /** Takes a header into the light client, whichever way it came; misbehaviour freezes the chain. */
 import type { Tx } from '#libs/db/database.ts';
-import type { LaneName } from '#libs/lane-messages/topics.ts';
+import { type LaneName, laneNames } from '#libs/lane-messages/topics.ts';
 import { toBase64 } from '#libs/proof/bytes.ts';
 import { certificateToJson } from '#libs/proof/certificate.ts';
 import { decodeHeader } from '#libs/proof/header.ts';
@@ -200,15 +200,15 @@ export async function askForMissing(
   if (market === undefined || market.frozenReason !== null) return;
   const table = expectOk(decodeLaneTable(market.lanes), 'the stored lane table');
   const lanes = new Map((await listLanes(tx, market.chainId)).map((lane) => [lane.lane, lane]));
-  for (const [name, number] of Object.entries(LANE)) {
-    const told = table.find((head) => head.lane === number)?.lastSequence ?? 0n;
+  for (const name of laneNames) {
+    const told = table.find((head) => head.lane === LANE[name])?.lastSequence ?? 0n;
     const held = lanes.get(name);
     if (held === undefined || held.frozenReason !== null || held.lastSequence >= told) continue;
     const known = progress.get(name);
     if (known?.at !== held.lastSequence) {
       progress.set(name, { at: held.lastSequence, since: now });
     } else if (millisecondsBetween(known.since, now) >= stallMs) {
-      const gap = { lane: name as LaneName, from: held.lastSequence + 1n, to: told };
+      const gap = { lane: name, from: held.lastSequence + 1n, to: told };
       await askAgain(parts, tx, gap, now);
     }
   }

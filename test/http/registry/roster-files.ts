@@ -46,7 +46,7 @@ export async function errorColumn(bytes: Buffer): Promise<string> {
   const headings = sheet.getRow(1).values;
   const place = Array.isArray(headings) ? headings.indexOf('错误') : 0;
   const texts: string[] = [];
-  sheet.eachRow((row) => texts.push(String(row.getCell(place).value ?? '')));
+  sheet.eachRow((row) => texts.push(row.getCell(place).text));
   return texts.join('\n');
 }
 

@@ -91,7 +91,7 @@ describe('startRosterImport, getJob, getRosterImport, postRosterImport, reverseR
     ['GB18030', (text: string) => encodeGb(text)],
   ])('may be CSV in %s', async (_, encode) => {
     const securityId = await newSecurity('10');
-    const lines = [HEADINGS, holder(11, '10')].map((row) => row.join(','));
+    const lines = [HEADINGS, holder(11, '10')].map((row) => row.map(String).join(','));
     const roster = await check(securityId, encode(`${lines.join('\r\n')}\r\n`));
     expect(roster.faults).toEqual([]);
     expect(roster.state).toBe('passed');
@@ -107,7 +107,7 @@ describe('startRosterImport, getJob, getRosterImport, postRosterImport, reverseR
     ]);
   });
 
-  it('is reversed while nothing has moved, and another one can be posted then', async () => {
+  it('reverseRosterImport undoes it while nothing has moved; another one can be posted then', async () => {
     const securityId = await newSecurity('10');
     const first = await check(securityId, await workbookOf([HEADINGS, holder(21, 10)]));
     const target = `/v1/roster-imports/${first.importId}`;

@@ -64,7 +64,9 @@ describe('getMarketView', () => {
   it('tells height, lanes and what was taken', async () => {
     const { body } = await get('/v1/market').expect(200);
     expect(body).toMatchObject({ chainId: 'zhejiang', height: '1', accepted: 2, rejected: 0 });
-    expect(body.lanes).toContainEqual(expect.objectContaining({ lane: 'subject', lastSequence: '1' }));
+    expect(body.lanes).toContainEqual(
+      expect.objectContaining({ lane: 'subject', lastSequence: '1' }),
+    );
   });
 
   it('is for the regulator, not for investors', async () => {
@@ -75,7 +77,9 @@ describe('getMarketView', () => {
 describe('listTakenObjects', () => {
   it('pages through verdicts, newest first', async () => {
     const first = await get('/v1/objects?limit=1').expect(200);
-    expect(first.body.items).toMatchObject([{ class: 'product', verdict: 'ACCEPTED', via: 'lane' }]);
+    expect(first.body.items).toMatchObject([
+      { class: 'product', verdict: 'ACCEPTED', via: 'lane' },
+    ]);
     const next = encodeURIComponent(first.body.nextCursor);
     const second = await get(`/v1/objects?limit=1&cursor=${next}`).expect(200);
     expect(second.body).toMatchObject({ items: [{ class: 'subject' }], nextCursor: null });
