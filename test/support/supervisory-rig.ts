@@ -162,6 +162,7 @@ export class PlayedMarket {
       leafIndex,
       treeSize,
       inclusionPath: this.#path(planInclusion(leafIndex, treeSize)),
+      after: [],
       open: ({ frameBytes, body }) => {
         const opening = { dataKey: made.dataKey, associatedData: frameBytes, sealed: body };
         const snapshot = openRecord(opening);

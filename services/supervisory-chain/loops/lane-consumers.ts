@@ -13,7 +13,7 @@ import {
   openEnvelope,
   type PayloadOf,
 } from '#libs/lane-messages/envelope.ts';
-import { downTopics, type LaneName, laneNames, upTopics } from '#libs/lane-messages/topics.ts';
+import { downTopics, type LaneName, upTopics } from '#libs/lane-messages/topics.ts';
 import { certificateFromJson } from '#libs/proof/certificate.ts';
 import { LANE, type ObjectRecord } from '#libs/proof/record-frame.ts';
 import { fromHex } from '#libs/sm/hex.ts';
@@ -26,9 +26,20 @@ import {
   queueOutgoing,
   sendResultsAgain,
 } from '../repositories/own-chain-repository.ts';
-import { countWaiting, storeWaiting, takeWaiting } from '../repositories/packet-repository.ts';
+import {
+  countWaiting,
+  lanesToGoOn,
+  missingBefore,
+  storeWaiting,
+  takeWaiting,
+} from '../repositories/waiting-repository.ts';
 import { askAgain, takeHeader } from '../use-cases/take-header.ts';
-import { acknowledge, type OpenedSnapshot, takeRecord } from '../use-cases/take-record.ts';
+import {
+  acknowledge,
+  type OpenedSnapshot,
+  type RecordTaken,
+  takeRecord,
+} from '../use-cases/take-record.ts';
 
 export interface LaneFeed {
   readonly parts: SupervisoryParts;
@@ -50,6 +61,7 @@ export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
     const seen: Seen = new Map();
     const taking = { parts, tx, chunks, seen };
     for (const message of batch.messages) await takeMessage(taking, { ...batch, ...message });
+    await takeAllWaiting(taking);
     for (const [lane, hashes] of seen) await acknowledge(parts, tx, lane, hashes);
   };
   return Object.values(topics).map((topic) =>
@@ -157,7 +169,7 @@ async function takeHeaderMessage(taking: Taking, payload: PayloadOf<'HEADER'>): 
     lastSequence: BigInt(head.sequence),
     lastPacketHash: fromHex(head.packetHash),
   }));
-  const taken = await takeHeader(
+  await takeHeader(
     parts,
     tx,
     {
@@ -168,13 +180,21 @@ async function takeHeaderMessage(taking: Taking, payload: PayloadOf<'HEADER'>): 
     },
     'lane',
   );
-  if (taken === 'accepted') await takeAllWaiting(taking);
 }
 
-/** A packet may come before the header that it stands under; the header then brings it in. */
+/**
+ * A packet may come before the header that it stands under, before its predecessor, or before what
+ * it builds on in another lane; whatever came now may bring it in, and that the next.
+ */
 async function takeAllWaiting(taking: Taking): Promise<void> {
-  await lockTaking(taking.tx);
-  for (const lane of laneNames) await takeFollowing(taking, lane);
+  const { parts, tx } = taking;
+  await lockTaking(tx);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const lane of await lanesToGoOn(tx, parts.market.chainId)) {
+      if (await takeFollowing(taking, lane)) moved = true;
+    }
+  }
 }
 
 async function takePacket(
@@ -184,11 +204,8 @@ async function takePacket(
   const { parts, tx } = taking;
   const { payload } = message;
   const taken = await takePayload(parts, tx, payload);
-  if (taken === 'taken') {
-    note(taking, payload);
-    return takeFollowing(taking, payload.lane);
-  }
-  if (taken !== 'ahead' && taken !== 'unproved') return;
+  if (taken === 'taken') return note(taking, payload);
+  if (!mayComeLater(taken)) return;
   const { chainId } = parts.market;
   const now = parts.clock.now();
   const sequence = BigInt(payload.sequence);
@@ -199,13 +216,14 @@ async function takePacket(
   if (taken === 'ahead') await askMissing(parts, tx, payload.lane, sequence);
 }
 
+function mayComeLater(taken: RecordTaken): boolean {
+  return taken === 'ahead' || taken === 'early' || taken === 'unproved';
+}
+
 function note({ seen }: Taking, { lane, sequence, packetHash }: PayloadOf<'PACKET'>): void {
   const taken = { sequence: BigInt(sequence), hash: fromHex(packetHash) };
   seen.set(lane, [...(seen.get(lane) ?? []), taken]);
 }
-
-const laneHead = (parts: SupervisoryParts, tx: Tx<unknown>, lane: LaneName) =>
-  lockLane(tx, parts.market.chainId, lane);
 
 async function askMissing(
   parts: SupervisoryParts,
@@ -213,28 +231,27 @@ async function askMissing(
   lane: LaneName,
   sequence: bigint,
 ): Promise<void> {
-  const { lastSequence } = await laneHead(parts, tx, lane);
-  if (sequence <= lastSequence + 1n) return;
-  const gap = { lane, from: lastSequence + 1n, to: sequence - 1n };
-  await askAgain(parts, tx, gap, parts.clock.now());
+  const gap = await missingBefore(tx, parts.market.chainId, { lane, sequence });
+  if (gap !== undefined) await askAgain(parts, tx, { lane, ...gap }, parts.clock.now());
 }
 
-async function takeFollowing(taking: Taking, lane: LaneName): Promise<void> {
+/** Whether any was taken. */
+async function takeFollowing(taking: Taking, lane: LaneName): Promise<boolean> {
   const { parts, tx } = taking;
   const { chainId } = parts.market;
-  for (;;) {
-    const { lastSequence } = await laneHead(parts, tx, lane);
+  for (let moved = false; ; moved = true) {
+    const { lastSequence } = await lockLane(tx, chainId, lane);
     const sequence = lastSequence + 1n;
     const waiting = await takeWaiting(tx, chainId, lane, sequence);
-    if (waiting === undefined) return;
+    if (waiting === undefined) return moved;
     const opened = open(parts, waiting);
-    if (!opened.ok || opened.value.type !== 'PACKET') return;
+    if (!opened.ok || opened.value.type !== 'PACKET') return moved;
     const taken = await takePayload(parts, tx, opened.value.payload);
-    if (taken === 'unproved') {
+    if (mayComeLater(taken)) {
       const now = parts.clock.now();
       await storeWaiting(tx, { chainId, lane, sequence, envelope: waiting }, now);
     }
-    if (taken !== 'taken') return;
+    if (taken !== 'taken') return moved;
     note(taking, opened.value.payload);
   }
 }
@@ -247,6 +264,7 @@ function takePayload(parts: SupervisoryParts, tx: Tx<unknown>, payload: PayloadO
     leafIndex: BigInt(payload.leafIndex),
     treeSize: BigInt(payload.treeSize),
     inclusionPath: payload.inclusionPath.map(fromHex),
+    after: payload.after.map(({ lane, sequence }) => ({ lane, sequence: BigInt(sequence) })),
     open: (record) => openWrapped(parts, record, fromBase64(payload.wrappedKey)),
     via: 'lane',
   });

@@ -1,4 +1,4 @@
-/** Packets taken, with their verdicts, and packets that wait for what comes before them. */
+/** Packets taken, with their verdicts. */
 import { sql } from 'kysely';
 import type { Executor } from '#libs/db/database.ts';
 import type { Instant } from '#libs/time/instant.ts';
@@ -97,43 +97,6 @@ export async function presentReferences(
       select split_part(r, '/', 1), split_part(r, '/', 2)::integer
       from unnest(${references}::text[]) as r)`.execute(db);
   return new Set(found.rows.map(({ reference }) => reference));
-}
-
-export async function storeWaiting(
-  tx: Executor,
-  waiting: {
-    readonly chainId: string;
-    readonly lane: string;
-    readonly sequence: bigint;
-    readonly envelope: Uint8Array;
-  },
-  now: Instant,
-): Promise<void> {
-  await sql`
-    insert into waiting_packet (chain_id, lane, sequence, envelope, waiting_at)
-    values (${waiting.chainId}, ${waiting.lane}, ${waiting.sequence}, ${waiting.envelope}, ${now})
-    on conflict do nothing`.execute(tx);
-}
-
-export async function countWaiting(db: Executor, chainId: string, lane: string): Promise<number> {
-  const found = await sql<{ count: number }>`
-    select count(*)::int as count from waiting_packet
-    where chain_id = ${chainId} and lane = ${lane}`.execute(db);
-  return found.rows[0]?.count ?? 0;
-}
-
-/** The envelope that waits for this very sequence; it waits no longer. */
-export async function takeWaiting(
-  tx: Executor,
-  chainId: string,
-  lane: string,
-  sequence: bigint,
-): Promise<Uint8Array | undefined> {
-  const found = await sql<{ envelope: Uint8Array }>`
-    delete from waiting_packet
-    where chain_id = ${chainId} and lane = ${lane} and sequence = ${sequence}
-    returning envelope`.execute(tx);
-  return found.rows[0]?.envelope;
 }
 
 export interface AcceptedRow {

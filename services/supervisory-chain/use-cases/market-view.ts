@@ -6,8 +6,9 @@ import type { SupervisoryParts } from '../parts.ts';
 import { countEvidence } from '../repositories/evidence-repository.ts';
 import { findMarket, listLanes } from '../repositories/market-repository.ts';
 import { lastBlock } from '../repositories/own-chain-repository.ts';
-import { countPackets, countWaiting, objectsAfter } from '../repositories/packet-repository.ts';
+import { countPackets, objectsAfter } from '../repositories/packet-repository.ts';
 import { pulledHeight } from '../repositories/pull-repository.ts';
+import { countWaiting } from '../repositories/waiting-repository.ts';
 
 const pageRows = 2_000;
 

@@ -158,6 +158,8 @@ function toOffered(
     leafIndex: BigInt(reference.proof.leafIndex),
     treeSize: BigInt(reference.proof.treeSize),
     inclusionPath: reference.proof.path.map(fromHex),
+    // The pull goes by the order of the chain, in which nothing comes before what it builds on.
+    after: [],
     open: () => opened,
     via: 'pull',
   };

@@ -18,6 +18,7 @@ import {
   freezeLane,
   headerOfSize,
   type Lane,
+  listLanes,
   lockLane,
 } from '../repositories/market-repository.ts';
 import {
@@ -36,6 +37,11 @@ export type OpenedSnapshot =
   | { readonly ok: true; readonly snapshot: Uint8Array; readonly dataKey: Uint8Array | undefined }
   | { readonly ok: false; readonly code: string };
 
+export interface LanePlace {
+  readonly lane: LaneName;
+  readonly sequence: bigint;
+}
+
 export interface OfferedRecord {
   readonly lane: LaneName;
   readonly record: Uint8Array;
@@ -43,15 +49,25 @@ export interface OfferedRecord {
   readonly leafIndex: bigint;
   readonly treeSize: bigint;
   readonly inclusionPath: readonly Uint8Array[];
+  /** What must be taken in other lanes before this record can be judged. */
+  readonly after: readonly LanePlace[];
   readonly open: OpenSnapshot;
   readonly via: 'lane' | 'pull';
 }
 
 /**
  * taken: judged and stored. duplicate: the same was taken before. ahead: something before it is
- * missing. unproved: the header it stands under is not known yet. refused, frozen: nothing changed.
+ * missing. early: it builds on a packet of another lane that is missing. unproved: the header it
+ * stands under is not known yet. refused, frozen: nothing changed.
  */
-export type RecordTaken = 'taken' | 'duplicate' | 'ahead' | 'unproved' | 'refused' | 'frozen';
+export type RecordTaken =
+  | 'taken'
+  | 'duplicate'
+  | 'ahead'
+  | 'early'
+  | 'unproved'
+  | 'refused'
+  | 'frozen';
 
 export async function takeRecord(
   parts: SupervisoryParts,
@@ -83,6 +99,7 @@ export async function takeRecord(
     return takeEarlier(parts, tx, offered, { sequence: frame.laneSequence, hash });
   }
   if (frame.laneSequence > lane.lastSequence + 1n) return 'ahead';
+  if (!(await lanesHaveReached(tx, chainId, offered.after))) return 'early';
   const placed = await checkPlace(parts, tx, offered, { record, lane, recordHash });
   if (placed !== 'taken') return placed;
   await judgeAndStore(parts, tx, offered, { record, recordHash, packetHash: hash });
@@ -94,6 +111,17 @@ export async function takeRecord(
   });
   parts.crashPoint('supervisory.before-record-commit');
   return 'taken';
+}
+
+async function lanesHaveReached(
+  tx: Tx<unknown>,
+  chainId: string,
+  places: readonly LanePlace[],
+): Promise<boolean> {
+  if (places.length === 0) return true;
+  const lanes = await listLanes(tx, chainId);
+  const reached = new Map(lanes.map(({ lane, lastSequence }) => [lane, lastSequence]));
+  return places.every(({ lane, sequence }) => (reached.get(lane) ?? 0n) >= sequence);
 }
 
 /** Link and inclusion: the proofs that only misbehaviour or a missing header can break. */

@@ -7,6 +7,12 @@ import { verdictRecord } from '#libs/proof/lane-envelope.ts';
 import type { ProofBundle } from '#libs/proof/proof-bundle.ts';
 import { sealBlock } from '../../../services/supervisory-chain/use-cases/seal-block.ts';
 import { objectsDigest } from '../../../services/supervisory-chain/use-cases/market-view.ts';
+import {
+  countWaiting,
+  lanesToGoOn,
+  missingBefore,
+  storeWaiting,
+} from '../../../services/supervisory-chain/repositories/waiting-repository.ts';
 import { makeChainKeys } from '../../support/chain-keys.ts';
 import { sampleObject } from '../../support/regulator-samples.ts';
 import { smSuite } from '../../support/sm-suite.ts';
@@ -87,6 +93,19 @@ describe('a record', () => {
     expect(await rig.take(rig.market.offered(second, leaf + 1n))).toBe('taken');
   });
 
+  it('waits for what it builds on in another lane', async () => {
+    const product = rig.market.record(sampleObject('product'));
+    const account = rig.market.record(sampleObject('account'));
+    const leaf = rig.market.block([product.record, account.record]);
+    await rig.header();
+    const after = [{ lane: 'product' as const, sequence: 1n }];
+    const offered = { ...rig.market.offered(account, leaf + 1n), after };
+    expect(await rig.take(offered)).toBe('early');
+    expect(await verdicts()).toEqual([]);
+    expect(await rig.take(rig.market.offered(product, leaf))).toBe('taken');
+    expect(await rig.take(offered)).toBe('taken');
+  });
+
   it('with one changed byte is refused and kept, and moves no lane', async () => {
     const offered = await chained(sampleObject('subject'));
     const record = Uint8Array.from(offered.record);
@@ -118,6 +137,38 @@ describe('a record', () => {
     await rig.header();
     expect(await rig.take(rig.market.offered(made, leaf))).toBe('taken');
     expect(await verdicts()).toMatchObject([{ verdict: 'REJECTED', code: 'seal-invalid' }]);
+  });
+});
+
+describe('a packet that waits', () => {
+  const wait = (sequence: bigint) =>
+    rig.transact((tx) => {
+      const place = { chainId: rig.parts.market.chainId, lane: 'subject', sequence };
+      return storeWaiting(tx, { ...place, envelope: Uint8Array.of(1) }, rig.parts.clock.now());
+    });
+  const missing = (sequence: bigint) =>
+    missingBefore(rig.db, rig.parts.market.chainId, { lane: 'subject', sequence });
+
+  it('is not asked for again; what lacks around it is', async () => {
+    expect(await missing(1n)).toBeUndefined();
+    await wait(3n);
+    expect(await missing(3n)).toEqual({ from: 1n, to: 2n });
+    await wait(1n);
+    expect(await missing(5n)).toEqual({ from: 2n, to: 4n });
+    await wait(2n);
+    expect(await missing(4n)).toBeUndefined();
+  });
+
+  it('lets its lane go on only when it is the next, and ends when a pull has passed it', async () => {
+    const { chainId } = rig.parts.market;
+    await wait(2n);
+    expect(await lanesToGoOn(rig.db, chainId)).toEqual([]);
+    await wait(1n);
+    expect(await lanesToGoOn(rig.db, chainId)).toEqual(['subject']);
+    await rig.take(await chained(sampleObject('subject')));
+    expect(await countWaiting(rig.db, chainId, 'subject')).toBe(2);
+    expect(await lanesToGoOn(rig.db, chainId)).toEqual(['subject']);
+    expect(await countWaiting(rig.db, chainId, 'subject')).toBe(1);
   });
 });
 
