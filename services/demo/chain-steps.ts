@@ -27,7 +27,7 @@ export async function waitForReceipt(api: Api, eventId: string): Promise<Receipt
     () => api.ask('regulator', `regulator-link/v1/facts/${eventId}`),
     ({ status, body }) =>
       status === 200 && ['receipted', 'rejected'].includes(textOf(body['fact'] as Json, 'state')),
-    90,
+    140,
   );
   const fact = answer.body['fact'] as Json;
   const objects = answer.body['objects'] as readonly Json[];

@@ -60,6 +60,8 @@ export function startLaneConsumers(feed: LaneFeed): readonly RunningConsumer[] {
   const effect = async (tx: Tx<unknown>, batch: BusBatch): Promise<void> => {
     const seen: Seen = new Map();
     const taking = { parts, tx, chunks, seen };
+    // Before any row: two batches that hold each other's rows would end in a deadlock.
+    await lockTaking(tx);
     for (const message of batch.messages) await takeMessage(taking, { ...batch, ...message });
     await takeAllWaiting(taking);
     for (const [lane, hashes] of seen) await acknowledge(parts, tx, lane, hashes);
@@ -187,11 +189,9 @@ async function takeHeaderMessage(taking: Taking, payload: PayloadOf<'HEADER'>): 
  * it builds on in another lane; whatever came now may bring it in, and that the next.
  */
 async function takeAllWaiting(taking: Taking): Promise<void> {
-  const { parts, tx } = taking;
-  await lockTaking(tx);
   for (let moved = true; moved; ) {
     moved = false;
-    for (const lane of await lanesToGoOn(tx, parts.market.chainId)) {
+    for (const lane of await lanesToGoOn(taking.tx, taking.parts.market.chainId)) {
       if (await takeFollowing(taking, lane)) moved = true;
     }
   }

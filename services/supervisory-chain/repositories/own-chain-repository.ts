@@ -29,8 +29,8 @@ const leafColumns =
   leaf_hash as "leafHash"`);
 
 /**
- * Records are taken one transaction after the other, pushed or pulled: lanes, verdicts and codes
- * are then locked in one order. Ends with the transaction.
+ * Headers and records are taken one transaction after the other, pushed or pulled: no two hold rows
+ * that the other waits for. To be held before any row; ends with the transaction.
  */
 export async function lockTaking(tx: Executor): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('supervisory-taking'))`.execute(tx);

@@ -39,6 +39,7 @@ export async function takeHeader(
   const { suite, market: genesis } = parts;
   const { chainId } = genesis;
   const now = parts.clock.now();
+  await lockTaking(tx);
   const market = await lockMarket(tx, chainId);
   const height = expectOk(decodeHeader(market.header), 'the stored head').height;
   const told = decodeHeader(offered.header);

@@ -81,7 +81,6 @@ export async function takeRecord(
   const { frame } = record;
   const isInItsLane = frame.lane === LANE[offered.lane] && laneOfClass(frame.class) === frame.lane;
   if (!isInItsLane) return refuse(parts, tx, offered, 'record-lane');
-  // Headers do not wait for packets: of the market only the freeze is read.
   await lockTaking(tx);
   const market = await findMarket(tx, chainId);
   assert(market !== undefined, `market ${chainId} is not set up`);
