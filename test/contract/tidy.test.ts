@@ -19,7 +19,7 @@ describe('each check fails where it should', () => {
     ['no head', 'libs/time/a.ts', 'const a = 1;\n', /head says/],
     ['a name in camel case', 'libs/time/businessDay.ts', head, /kebab-case/],
     ['a refused word', 'libs/time/date-utils.ts', head, /refused word/],
-    ['a path of one machine', 'README.md', 'see /work/main\n', /one machine/],
+    ['a path of one machine', 'README.md', 'see /root/x\n', /one machine/],
     ['a path of a user', '.ci/run', 'cd "/home/me/x"\n', /one machine/],
     ['FIXME', 'libs/time/a.ts', `${head}// FIXME\n`, /repair it/],
     ['a TODO without issue', 'libs/time/a.ts', `${head}// TODO later\n`, /issue number/],
