@@ -11,7 +11,7 @@ const shape = z.object({
   eventBus: z.enum(['kafka', 'postgres']),
   kafkaBrokers: z.string().optional(),
   databases: z.record(z.string(), z.string()),
-  demoUsers: z.array(z.object({ username: z.string(), password: z.string() })),
+  demoUsers: z.array(z.object({ username: z.string(), password: z.string() })).readonly(),
 });
 
 export type Runtime = z.infer<typeof shape>;

@@ -5,15 +5,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [command = '', ...args] = process.argv.slice(2);
 
 checkNode();
 if (command === 'start') await start();
-else if (command === 'test') test();
+else if (command === 'test') test(args);
+else if (command === 'accept') accept();
+else if (command === 'crash') crash();
 else if (command === 'install') install();
-else fail(`unknown command "${command}": expected start, test or install`);
+else fail(`unknown command "${command}": expected start, test, accept, crash or install`);
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -33,13 +36,30 @@ async function start() {
   await main(args);
 }
 
-function test() {
+/** `npm run test:accept -- N`: one line of the acceptance, or without a number all of them. */
+function accept() {
+  const [line] = args;
+  if (line === undefined) return test(['--project', 'accept']);
+  const file = join('test', 'accept', `line-${line}.test.ts`);
+  if (!/^\d+$/.test(line) || !existsSync(join(root, file))) fail(`there is no ${file}`);
+  test(['--project', 'accept', file]);
+}
+
+/** `npm run test:crash -- --seed N`: the faults of a run are drawn from its seed. */
+function crash() {
+  const { values } = parseArgs({ args, options: { seed: { type: 'string', default: '1' } } });
+  if (!/^\d{1,9}$/.test(values.seed)) fail('--seed must be a whole number');
+  test(['--project', 'crash'], { QUANJI_SEED: values.seed });
+}
+
+function test(words, environment = {}) {
   install();
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const config = join(root, 'test', 'vitest.config.ts');
-  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...args], {
+  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...words], {
     cwd: root,
     stdio: 'inherit',
+    env: { ...process.env, ...environment },
   });
   // Ctrl-C reaches the whole foreground group; what is sent to us alone is passed on.
   process.on('SIGINT', () => undefined);

@@ -18,7 +18,19 @@ describe('the bootstrap', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(1);
-    expect(stderr).toBe('unknown command "fly": expected start, test or install\n');
+    expect(stderr).toBe('unknown command "fly": expected start, test, accept, crash or install\n');
+  });
+
+  it('refuses an acceptance line that there is not, and a seed that is no number', () => {
+    for (const words of [
+      ['accept', '99'],
+      ['accept', '../unit'],
+      ['crash', '--seed', 'x'],
+    ]) {
+      const run = spawnSync(process.execPath, [bootstrap, ...words], { encoding: 'utf8' });
+      expect(run.status).toBe(1);
+      expect(run.stderr).toMatch(/^(there is no test|--seed must be)/);
+    }
   });
 
   it('prints the options', () => {
