@@ -38,7 +38,10 @@ export type HeaderVerdict =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'gap'; readonly from: bigint }
   | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'evidence'; readonly code: string };
+  | { readonly kind: 'evidence'; readonly code: HeaderMisbehaviour };
+
+/** Of headers that the real keys certified; an EVIDENCE message names it by the same word. */
+export type HeaderMisbehaviour = 'two-headers-at-height' | 'inconsistent-tree' | 'shrinking-tree';
 
 export interface HeaderTrust extends CertificateTrust {
   readonly chainId: string;
@@ -99,7 +102,7 @@ function judgeNext(
     toRoot: header.treeRoot,
     path: offered.consistencyPath,
   });
-  if (!consistent) return refused('header-inconsistent-tree');
+  if (!consistent) return { kind: 'evidence', code: 'inconsistent-tree' };
   if (!equalBytes(laneTableRoot(suite, offered.lanes), header.laneTableRoot)) {
     return refused('header-lane-table');
   }

@@ -9,7 +9,11 @@ import { LANE } from '#libs/proof/record-frame.ts';
 import { expectOk } from '#libs/result/result.ts';
 import { toHex } from '#libs/sm/hex.ts';
 import { type Instant, millisecondsBetween, toMilliseconds } from '#libs/time/instant.ts';
-import { judgeHeader, type OfferedHeader } from '../domain/header-rules.ts';
+import {
+  type HeaderMisbehaviour,
+  judgeHeader,
+  type OfferedHeader,
+} from '../domain/header-rules.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence, noteResync } from '../repositories/evidence-repository.ts';
 import {
@@ -58,7 +62,11 @@ export async function takeHeader(
       await noteHeartbeat(tx, chainId, now);
       return 'duplicate';
     case 'gap':
-      await askAgain(parts, tx, { lane: undefined, from: height + 1n }, now);
+      if (await askAgain(parts, tx, { lane: undefined, from: height + 1n }, now)) {
+        const detail = `heights from ${height + 1n} are missing, via ${via}`;
+        const skipping = { chainId, kind: 'header', code: 'header-gap', detail } as const;
+        await insertEvidence(tx, { ...skipping, first: offered.header }, now);
+      }
       return 'gap';
     case 'refused': {
       const { code } = verdict;
@@ -121,7 +129,7 @@ async function keepEvidence(
   parts: SupervisoryParts,
   tx: Tx<unknown>,
   offered: OfferedHeader,
-  code: string,
+  code: HeaderMisbehaviour,
   second: Uint8Array,
   now: Instant,
 ): Promise<void> {
@@ -143,7 +151,7 @@ async function keepEvidence(
         parts,
         'EVIDENCE',
         {
-          kind: code === 'shrinking-tree' ? 'shrinking-tree' : 'two-headers-at-height',
+          kind: code,
           first: toBase64(offered.header),
           second: toBase64(second),
           detail,
@@ -156,13 +164,13 @@ async function keepEvidence(
   );
 }
 
-/** Asks for what is missing, at most every two seconds for the same gap. */
+/** Asks for what is missing, at most every two seconds for the same gap; whether it asked now. */
 export async function askAgain(
   parts: SupervisoryParts,
   tx: Tx<unknown>,
   gap: { readonly lane: LaneName | undefined; readonly from: bigint; readonly to?: bigint },
   now: Instant,
-): Promise<void> {
+): Promise<boolean> {
   const { chainId } = parts.market;
   const { lane, from, to } = gap;
   const isNew = await noteResync(
@@ -171,7 +179,7 @@ export async function askAgain(
     now,
     resyncIntervalMs,
   );
-  if (!isNew) return;
+  if (!isNew) return false;
   const payload = {
     from: from.toString(),
     reason: 'gap',
@@ -179,6 +187,7 @@ export async function askAgain(
     ...(to === undefined ? {} : { to: to.toString() }),
   };
   await queueOutgoing(tx, [control(parts, 'RESYNC', payload, now)], now);
+  return true;
 }
 
 /** Where a lane stood, and since when: a lane that moves has its packets on the way. */

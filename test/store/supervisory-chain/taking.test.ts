@@ -7,6 +7,8 @@ import { verdictRecord } from '#libs/proof/lane-envelope.ts';
 import type { ProofBundle } from '#libs/proof/proof-bundle.ts';
 import { sealBlock } from '../../../services/supervisory-chain/use-cases/seal-block.ts';
 import { objectsDigest } from '../../../services/supervisory-chain/use-cases/market-view.ts';
+import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-header.ts';
+import { listEvidence } from '../../../services/supervisory-chain/repositories/evidence-repository.ts';
 import {
   countWaiting,
   lanesToGoOn,
@@ -173,13 +175,31 @@ describe('a packet that waits', () => {
 });
 
 describe('a header', () => {
-  it('repeated is a duplicate, one that is skipped leaves a gap', async () => {
+  it('repeated is a duplicate, one over a skipped height is kept and what lacks asked for', async () => {
     await chained(sampleObject('subject'));
     expect(await rig.header()).toBe('duplicate');
     const behind = await openSupervisoryRig(rig.market);
     rig.market.block([rig.market.record(sampleObject('product')).record]);
     expect(await behind.header()).toBe('gap');
+    expect(await behind.header()).toBe('gap');
+    const kept = await listEvidence(behind.db, null, 10);
+    expect(kept.map(({ code }) => code)).toEqual(['header-gap']);
+    const { header } = rig.market.offeredHeader();
+    expect(Buffer.from(kept[0]?.first ?? []).equals(header)).toBe(true);
     await behind.close();
+  });
+
+  it('signed with the real keys over a tree that does not extend the last freezes the chain', async () => {
+    await chained(sampleObject('subject'));
+    rig.market.block([rig.market.record(sampleObject('product')).record]);
+    const offered = rig.market.offeredHeader();
+    const [first = new Uint8Array(), ...rest] = offered.consistencyPath;
+    const changed = Uint8Array.from(first);
+    changed[0] = (changed[0] ?? 0) ^ 1;
+    const broken = { ...offered, consistencyPath: [changed, ...rest] };
+    expect(await rig.transact((tx) => takeHeader(rig.parts, tx, broken, 'lane'))).toBe('refused');
+    expect(await evidenceCodes()).toEqual(['inconsistent-tree']);
+    expect(await rig.header()).toBe('frozen');
   });
 
   it('with one changed byte, signed by nobody, is refused and freezes nothing', async () => {
@@ -187,9 +207,6 @@ describe('a header', () => {
     const offered = rig.market.offeredHeader();
     const header = Uint8Array.from(offered.header);
     header[header.length - 1] = (header.at(-1) ?? 0) ^ 1;
-    const { takeHeader } = await import(
-      '../../../services/supervisory-chain/use-cases/take-header.ts'
-    );
     const forged = { ...offered, header };
     expect(await rig.transact((tx) => takeHeader(rig.parts, tx, forged, 'lane'))).toBe('refused');
     expect(await rig.header()).toBe('accepted');
@@ -199,9 +216,6 @@ describe('a header', () => {
     const offered = await chained(sampleObject('subject'));
     const fork = new PlayedMarket(rig.market.keys);
     fork.block([fork.record(sampleObject('product')).record]);
-    const { takeHeader } = await import(
-      '../../../services/supervisory-chain/use-cases/take-header.ts'
-    );
     const taken = await rig.transact((tx) =>
       takeHeader(rig.parts, tx, fork.offeredHeader(), 'lane'),
     );
