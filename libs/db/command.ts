@@ -68,12 +68,26 @@ export async function runCommand<DB, Reply extends CommandReply, R>(
   }
 }
 
-/** The unit of work as libs/http asks for it. */
-export function commandRunner<DB>(db: Database<DB>, isolation: Isolation = 'read committed') {
-  return <Reply extends CommandReply, R>(
+/**
+ * The unit of work as libs/http asks for it. A fault test may end the process at the points
+ * `before-command-commit`, with the work done, and `command-committed`, with no answer sent.
+ */
+export function commandRunner<DB>(
+  db: Database<DB>,
+  crashPoint: (name: string) => void = () => undefined,
+) {
+  return async <Reply extends CommandReply, R>(
     call: CommandCall,
     work: (tx: Tx<DB>) => Promise<Result<Reply, R>>,
-  ): Promise<Answered<Reply, R>> => runCommand(db, call, work, isolation);
+  ): Promise<Answered<Reply, R>> => {
+    const answered = await runCommand(db, call, async (tx) => {
+      const result = await work(tx);
+      crashPoint('before-command-commit');
+      return result;
+    });
+    crashPoint('command-committed');
+    return answered;
+  };
 }
 
 async function once<DB, Reply extends CommandReply, R>(

@@ -35,6 +35,8 @@ export interface RelayOptions<DB> {
     trx: Transaction<DB>,
     rows: readonly OutboxRow[],
   ) => Promise<readonly Rendering[]>;
+  /** Where a fault test may end the process: around the commit of a rendering, and a publication. */
+  readonly crashPoint?: (name: string) => void;
   /** Most events in one round; also the most that are rendered in one transaction. */
   readonly maxBatch?: number;
   /** Longest wait when no notification comes; at most a second. */
@@ -131,8 +133,10 @@ async function relayRound<DB>(
   const rows = await takeWaiting(db, options.maxBatch ?? 200);
   if (rows.length === 0) return 0;
   const { ready, parked } = await renderWaiting(db, options, rows);
+  options.crashPoint?.('render-committed');
   for (const [topic, group] of groupByTopic(ready)) {
     if (signal.aborted) return 0;
+    options.crashPoint?.('before-publish');
     await options.bus.publish(
       topic,
       group.map((row) => ({
@@ -141,6 +145,7 @@ async function relayRound<DB>(
         headers: { 'content-type': 'application/cloudevents+json' },
       })),
     );
+    options.crashPoint?.('published');
     await markPublished(db, group);
   }
   return ready.length + parked;

@@ -92,6 +92,7 @@ async function renderTogether<DB>(
       trx,
       fresh.map((row) => ({ eventId: row.eventId, value: row.message })),
     );
+    options.crashPoint?.('before-render-commit');
     return outcome;
   });
 }

@@ -37,9 +37,7 @@ export interface SupervisedService {
 /** A service that does not come up this many times will not come up at all. */
 const startsBeforeReady = 3;
 const shortestPauseMs = 200;
-const longestPauseMs = 15_000;
-/** One that ran this long had started well: the next pause is short again. */
-const settledMs = 30_000;
+const longestPauseMs = 5_000;
 const stopTimeoutMs = 10_000;
 const largestLog = 32 * 1024 * 1024;
 
@@ -47,6 +45,7 @@ export function superviseService(plan: ServicePlan, around: Supervision): Superv
   let child: ChildProcess | undefined;
   let isStopping = false;
   let hasBeenReady = false;
+  let pauseMs = shortestPauseMs;
   const stopping = new AbortController();
 
   const runOnce = async (): Promise<void> => {
@@ -61,11 +60,25 @@ export function superviseService(plan: ServicePlan, around: Supervision): Superv
     child = undefined;
   };
 
+  /** One that became ready had started well: the next pause is short again. */
+  const tellWhenReady = async (ended: AbortSignal): Promise<void> => {
+    const begun = performance.now();
+    const signal = AbortSignal.any([ended, stopping.signal]);
+    try {
+      await awaitReady(plan, around.readyTimeoutMs, signal);
+      pauseMs = shortestPauseMs;
+      around.say(`${plan.name}: ready again after ${Math.round(performance.now() - begun)} ms`);
+    } catch (error) {
+      if (!signal.aborted) around.say(error instanceof Error ? error.message : String(error));
+    }
+  };
+
   const keepRunning = async (onHopeless: (error: Error) => void): Promise<void> => {
-    let pauseMs = shortestPauseMs;
     for (let starts = 1; !isStopping; starts++) {
-      const begun = performance.now();
+      const ended = new AbortController();
+      if (hasBeenReady) void tellWhenReady(ended.signal);
       await runOnce();
+      ended.abort();
       if (isStopping) return;
       const word = lastWord(plan.logFile);
       if (!hasBeenReady && starts >= startsBeforeReady) {
@@ -73,7 +86,6 @@ export function superviseService(plan: ServicePlan, around: Supervision): Superv
         return;
       }
       around.say(`${plan.name} died: starting it again (its last word: ${word})`);
-      if (performance.now() - begun > settledMs) pauseMs = shortestPauseMs;
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }

@@ -1,5 +1,6 @@
 /** The Express app of the registry: what supertest loads and main.ts serves. */
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
+import type { CrashPoint } from '#libs/crash-points/crash-points.ts';
 import { commandRunner } from '#libs/db/command.ts';
 import type { Authenticator } from '#libs/http/authenticate.ts';
 import type { HttpLog } from '#libs/http/error-answer.ts';
@@ -23,6 +24,7 @@ export interface RegistryApp extends RegistryServices {
   readonly log: HttpLog;
   readonly ready: ReadinessChecks;
   readonly validateResponses: boolean;
+  readonly crashPoint?: CrashPoint;
 }
 
 export function createRegistryApp(app: RegistryApp) {
@@ -40,7 +42,7 @@ export function createRegistryApp(app: RegistryApp) {
     authenticator: app.authenticator,
     clock: app.clock,
     log: app.log,
-    runCommand: commandRunner(app.db),
+    runCommand: commandRunner(app.db, app.crashPoint),
     ready: app.ready,
     validateResponses: app.validateResponses,
   });

@@ -21,6 +21,7 @@ const shape = {
   MARKET_USCC: z.string().length(18),
   /** Province prefix of GB/T 2260. */
   MARKET_REGION: z.string().regex(/^[1-9][0-9]$/),
+  QUANJI_CRASH_FILE: z.string().optional(),
 };
 
 export type RegistryConfig = z.infer<z.ZodObject<typeof shape>>;

@@ -1,5 +1,6 @@
 /** Wires the registry and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
+import { createCrashPoints, crashPointsOf } from '#libs/crash-points/crash-points.ts';
 import { createDatabase, type Database } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { assertSchemaVersion } from '#libs/db/schema-version.ts';
@@ -48,7 +49,8 @@ async function start() {
   const { bus, close: closeBus } = openBus(service, config, log);
   const openPersonal = openPersonalOf(cipher);
   const render = createRendering({ keys: ownerKeys, openPersonal, clock });
-  const relay = startRelay({ pool, bus, log, service, render });
+  const crashPoint = crashPointsOf(service, createCrashPoints(config.QUANJI_CRASH_FILE));
+  const relay = startRelay({ pool, bus, log, service, render, crashPoint });
   const stopping = new AbortController();
   const { signal } = stopping;
   const housekeeping = runHousekeeping({ db, clock, log, service, signal });
@@ -69,6 +71,7 @@ async function start() {
     log,
     ready: { database: () => pool.query('select 1') },
     validateResponses: config.NODE_ENV === 'test',
+    crashPoint,
   });
   const server = await listen({ app, host: config.HOST, port: config.PORT });
   log.info('listening', { port: server.port });

@@ -1,5 +1,6 @@
 /** The Express app of settlement. */
 import { settlementContract } from '#libs/contracts/generated/settlement-contract.ts';
+import type { CrashPoint } from '#libs/crash-points/crash-points.ts';
 import { commandRunner } from '#libs/db/command.ts';
 import type { Authenticator } from '#libs/http/authenticate.ts';
 import type { HttpLog } from '#libs/http/error-answer.ts';
@@ -17,6 +18,7 @@ export interface SettlementApp extends RouteParts {
   readonly log: HttpLog;
   readonly ready: ReadinessChecks;
   readonly validateResponses: boolean;
+  readonly crashPoint?: CrashPoint;
 }
 
 export function createSettlementApp(app: SettlementApp) {
@@ -33,7 +35,7 @@ export function createSettlementApp(app: SettlementApp) {
     authenticator: app.authenticator,
     clock: app.clock,
     log: app.log,
-    runCommand: commandRunner(app.db),
+    runCommand: commandRunner(app.db, app.crashPoint),
     ready: app.ready,
     validateResponses: app.validateResponses,
   });

@@ -1,6 +1,6 @@
 /** Wires settlement and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
-import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
+import { crashPointsOf, createCrashPoints } from '#libs/crash-points/crash-points.ts';
 import { createDatabase } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { assertSchemaVersion } from '#libs/db/schema-version.ts';
@@ -74,7 +74,9 @@ async function start() {
   const crashPoint = createCrashPoints(config.QUANJI_CRASH_FILE);
   const { bus, close: closeBus } = openBus(service, config, log);
 
-  const relay = startRelay({ pool, bus, log, service, render: createRendering(packs, clock) });
+  const ofService = crashPointsOf(service, crashPoint);
+  const render = createRendering(packs, clock);
+  const relay = startRelay({ pool, bus, log, service, render, crashPoint: ofService });
   const engine = startEngine({ pool, log, registry, bank, payees, clock, crashPoint });
   const stopping = new AbortController();
   const housekeeping = runHousekeeping({ db, clock, log, service, signal: stopping.signal });
@@ -95,6 +97,7 @@ async function start() {
     log,
     ready: { database: () => pool.query('select 1') },
     validateResponses: config.NODE_ENV === 'test',
+    crashPoint: ofService,
   });
   const server = await listen({ app, host: config.HOST, port: config.PORT });
   log.info('listening', { port: server.port });

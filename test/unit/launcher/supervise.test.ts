@@ -71,6 +71,9 @@ describe('a supervised service', () => {
     await expect.poll(() => said, { timeout: 5_000 }).toHaveLength(1);
     expect(said[0]).toMatch(/^teller died: starting it again/);
     await expect.poll(() => service.pid() ?? first, { timeout: 5_000 }).not.toBe(first);
+    await expect
+      .poll(() => said[1], { timeout: 5_000 })
+      .toMatch(/^teller: ready again after \d+ ms/);
   });
 
   it('is given up with its last word when it never comes up', async () => {
