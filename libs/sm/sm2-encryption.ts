@@ -1,18 +1,20 @@
 /**
  * SM2 public-key encryption (GB/T 32918.4-2016) of keys, as the GM/T 0009 sequence of x, y, hash,
- * cipher. Computed by sm-crypto-v2 on its raw C1C3C2 path; encoding and checks are ours.
+ * cipher. Encryption is computed by sm-crypto-v2; decryption, encoding and checks are ours.
  */
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { sm2 } from 'sm-crypto-v2';
 import { decodeSequence, encodeSequence } from './der.ts';
-import { fromHex, integerToHex, toHex } from './hex.ts';
+import { bytesToInteger, concatBytes, fromHex, integerToBytes, toHex } from './hex.ts';
 import { importPrivateKey, publicKeyOf, sm2KeyId } from './sm2.ts';
 import { isOnSm2Curve, isSm2PublicKey, type Sm2PublicKey } from './sm2-curve.ts';
-import { SM3_BYTES } from './sm3.ts';
+import { multiplySm2 } from './sm2-multiply.ts';
+import { SM3_BYTES, sm3 } from './sm3.ts';
 
 /** Below 16 bytes the key stream could be all zero by chance; keys are never shorter. */
 const PLAINTEXT_BYTES_MIN = 16;
 const PLAINTEXT_BYTES_MAX = 4096;
+const COORDINATE_BYTES = 32;
 const COORDINATE_HEX = 64;
 const C1C3C2 = 1;
 const RECIPIENT_CACHE_ENTRIES_MAX = 64;
@@ -54,15 +56,15 @@ export function sm2Encrypt(publicKey: Sm2PublicKey, plaintext: Uint8Array): Uint
 export function createDecryptor(privateKey: string | KeyObject): Decryptor {
   const key = importPrivateKey(privateKey);
   const publicKey = publicKeyOf(key);
-  const scalarHex = privateScalarHex(key);
+  const scalar = privateScalar(key);
   return Object.freeze({
     keyId: sm2KeyId(publicKey),
     publicKey,
-    decrypt: (ciphertextDer: Uint8Array) => decryptDer(scalarHex, ciphertextDer),
+    decrypt: (ciphertextDer: Uint8Array) => decryptDer(scalar, ciphertextDer),
   });
 }
 
-function decryptDer(scalarHex: string, der: Uint8Array): Uint8Array | undefined {
+function decryptDer(scalar: bigint, der: Uint8Array): Uint8Array | undefined {
   const values = decodeSequence(der, ['integer', 'integer', 'octets', 'octets']);
   const [x, y, hash, cipher] = values ?? [];
   if (typeof x !== 'bigint' || typeof y !== 'bigint') return undefined;
@@ -71,20 +73,29 @@ function decryptDer(scalarHex: string, der: Uint8Array): Uint8Array | undefined 
   if (cipher.length < PLAINTEXT_BYTES_MIN || cipher.length > PLAINTEXT_BYTES_MAX) return undefined;
   // A point off the curve would let an answer betray the private key.
   if (!isOnSm2Curve(x, y)) return undefined;
-  const raw = integerToHex(x, 32) + integerToHex(y, 32) + toHex(hash) + toHex(cipher);
-  try {
-    const plaintext = sm2.doDecrypt(raw, scalarHex, C1C3C2, { output: 'array', asn1: false });
-    // The library answers a failed hash check with an empty array.
-    return plaintext.length === cipher.length ? Uint8Array.from(plaintext) : undefined;
-  } catch {
-    return undefined;
-  }
+  const shared = multiplySm2({ x, y }, scalar);
+  const x2 = integerToBytes(shared.x, COORDINATE_BYTES);
+  const y2 = integerToBytes(shared.y, COORDINATE_BYTES);
+  const stream = keyStream(concatBytes(x2, y2), cipher.length);
+  const plaintext = Uint8Array.from(cipher, (byte, index) => byte ^ (stream[index] ?? 0));
+  return timingSafeEqual(sm3(x2, plaintext, y2), hash) ? plaintext : undefined;
 }
 
-function privateScalarHex(key: KeyObject): string {
+/** The key derivation of GB/T 32918.4, 5.4.3. */
+function keyStream(shared: Uint8Array, length: number): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  for (let counter = 1; blocks.length * SM3_BYTES < length; counter++) {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, counter);
+    blocks.push(sm3(shared, bytes));
+  }
+  return concatBytes(...blocks);
+}
+
+function privateScalar(key: KeyObject): bigint {
   const [, scalar] = PKCS8_HEX.exec(toHex(key.export({ type: 'pkcs8', format: 'der' }))) ?? [];
   if (scalar === undefined) throw new TypeError('not an SM2 private key');
-  return scalar;
+  return bytesToInteger(fromHex(scalar));
 }
 
 function recipientPoint(publicKey: Sm2PublicKey): PrecomputedPoint {
