@@ -13,8 +13,8 @@ export const libraryLayers = [
     'kafka-launcher',
     'postgres-launcher',
   ],
-  ['http', 'leadership', 'chain-application', 'envelope', 'fsck', 'sign-in-client'],
-  ['event-bus', 'audit', 'ledger-engine'],
+  ['http', 'leadership', 'chain-application', 'envelope', 'installation', 'sign-in-client'],
+  ['event-bus', 'audit', 'ledger-engine', 'fsck'],
   ['outbox', 'inbox', 'approvals', 'service'],
   ['tooling'],
 ];

@@ -1,6 +1,6 @@
 /** Books, postings, slices, holdings and claims, re-derived from the journal and the postings. */
 import type { Check } from '#libs/fsck/run-checks.ts';
-import { checkBySql, comparison } from './check-by-sql.ts';
+import { checkBySql, comparison } from '#libs/fsck/check-by-sql.ts';
 
 /** Tables whose rows carry a digest of what nothing else tells, with the key that names a row. */
 const digested: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Per security: totals, holders, places, clocks; and the versions of objects against the facts. */
 import type { Check } from '#libs/fsck/run-checks.ts';
-import { checkBySql, comparison } from './check-by-sql.ts';
+import { checkBySql, comparison } from '#libs/fsck/check-by-sql.ts';
 
 const states = checkBySql(
   'securities from postings, holdings and journal',

@@ -8,7 +8,8 @@ import {
   snapshotsAfter,
 } from '../repositories/snapshot-queries.ts';
 import { openRow, toBundle } from '../use-cases/read-snapshot.ts';
-import { CommandFailure, type OpenedStore } from './installation.ts';
+import { CommandFailure } from '#libs/installation/command.ts';
+import type { OpenedStore } from './open-store.ts';
 import { writeProofFiles } from './proof-files.ts';
 
 const PAGE = 200;

@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { exportObjects, exportProof } from './export-objects.ts';
-import { complain, openStore, readInstallation, runCommand, say } from './installation.ts';
+import { complain, runCommand, say } from '#libs/installation/command.ts';
+import { readInstallation } from '#libs/installation/installation.ts';
+import { openStore } from './open-store.ts';
 import { readAnchor } from './trust-files.ts';
 
 const usage = `Usage: npm run export -- [--data DIR] one of
@@ -28,20 +30,20 @@ async function run(): Promise<number> {
     complain(usage);
     return 1;
   }
-  const files = readInstallation(values.data);
-  const anchor = readAnchor(files.trust);
+  const installation = readInstallation(values.data);
+  const anchor = readAnchor(installation.trust);
   if (values.anchor !== undefined) {
     writeFileSync(values.anchor, `${JSON.stringify(anchor, null, 2)}\n`);
     say(`The anchor of ${anchor.market.chainId} is in ${values.anchor}`);
     return 0;
   }
-  const store = await openStore(files);
+  const store = await openStore(installation);
   try {
     if (values.objects !== undefined) {
       const { written, unreadable } = await exportObjects(store, values.objects);
       say(`${written} object versions in ${values.objects}, ${unreadable} unreadable`);
     } else if (values.proof !== undefined && folder !== undefined) {
-      const { chainId } = files;
+      const { chainId } = installation;
       const names = await exportProof(store, { id: values.proof, folder, chainId, anchor });
       say(`The proof is in ${folder}; signatures: ${names.join(', ')}`);
     }

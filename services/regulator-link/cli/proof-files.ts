@@ -10,7 +10,7 @@ import { isJsonObject, parseSnapshot, sealSignedBytes } from '#libs/proof/sealed
 import { fromHex } from '#libs/sm/hex.ts';
 import { exportSm2PublicKeyPem } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
-import { CommandFailure } from './installation.ts';
+import { CommandFailure } from '#libs/installation/command.ts';
 
 /** One signature: the message for SM2 with SM3, the signature, and who made it. */
 export interface SignedFile {

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AnchorJson } from '#libs/proof/anchor.ts';
-import { CommandFailure, readJson } from './installation.ts';
+import { CommandFailure } from '#libs/installation/command.ts';
+import { readJson } from '#libs/installation/installation.ts';
 
 const key = z.object({ keyId: z.string(), publicKey: z.string() });
 const validator = key.extend({ weight: z.string() });

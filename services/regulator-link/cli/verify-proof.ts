@@ -8,7 +8,8 @@ import type { Suite } from '#libs/proof/suite.ts';
 import { isJsonObject } from '#libs/proof/sealed-object.ts';
 import { importSm2PublicKeyPem, verifySm2 } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
-import { CommandFailure, readJson } from './installation.ts';
+import { CommandFailure } from '#libs/installation/command.ts';
+import { readJson } from '#libs/installation/installation.ts';
 import { type SignedFile, signedFilesOf } from './proof-files.ts';
 
 const suite: Suite = { sm3, verifySm2 };

@@ -1,7 +1,7 @@
 // `npm run verify -- DIR --anchor FILE`: exit code 0 only if every check of the bundle passes.
 import { parseArgs } from 'node:util';
 import { isVerified } from '#libs/proof/proof-bundle.ts';
-import { complain, runCommand, say } from './installation.ts';
+import { complain, runCommand, say } from '#libs/installation/command.ts';
 import { verifyProofFolder } from './verify-proof.ts';
 
 const usage = 'Usage: npm run verify -- DIR --anchor FILE';

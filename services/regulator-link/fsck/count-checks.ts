@@ -1,6 +1,6 @@
 // What one table of the link says that others say too: counts, ends of lanes and books, queues.
 import type { Check } from '#libs/fsck/run-checks.ts';
-import { checkBySql } from './check-by-sql.ts';
+import { checkBySql } from '#libs/fsck/check-by-sql.ts';
 
 export const countChecks: readonly Check<unknown>[] = [
   checkBySql(

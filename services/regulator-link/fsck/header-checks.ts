@@ -13,7 +13,7 @@ import { fromHex } from '#libs/sm/hex.ts';
 import { hashesIn } from '../lanes/outgoing.ts';
 import type { SupervisoryTrust } from '../lanes/receipts.ts';
 import type { HeaderRow } from '../repositories/header-repository.ts';
-import { pages } from './check-by-sql.ts';
+import { pages } from '#libs/fsck/pages.ts';
 
 export interface HeaderParts {
   readonly suite: Suite;

@@ -11,7 +11,7 @@ import type { VersionKey } from '../domain/object-key.ts';
 import { correctedSequence, referencesOf } from '../domain/sealing.ts';
 import { type KeyOwner, openSnapshot, ownerName } from '../keys/data-keys.ts';
 import { findOwnerKeys } from '../repositories/owner-key-repository.ts';
-import { pages } from './check-by-sql.ts';
+import { pages } from '#libs/fsck/pages.ts';
 
 export interface ObjectParts {
   readonly suite: Suite;

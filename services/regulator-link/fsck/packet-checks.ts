@@ -9,7 +9,7 @@ import { leafHash, verifyInclusion } from '#libs/proof/tree.ts';
 import { compareStored, type Difference } from '#libs/result/difference.ts';
 import { fromHex } from '#libs/sm/hex.ts';
 import { hashesIn } from '../lanes/outgoing.ts';
-import { pages } from './check-by-sql.ts';
+import { pages } from '#libs/fsck/pages.ts';
 
 export interface PacketParts {
   readonly suite: Suite;

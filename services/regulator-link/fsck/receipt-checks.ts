@@ -8,7 +8,7 @@ import { fromHex } from '#libs/sm/hex.ts';
 import { sm3, sm3Hex } from '#libs/sm/sm3.ts';
 import { laneNumberOf } from '../lanes/outgoing.ts';
 import { type DownTrust, openDown, verifyResult } from '../lanes/receipts.ts';
-import { pages } from './check-by-sql.ts';
+import { pages } from '#libs/fsck/pages.ts';
 
 interface StoredReceipt {
   readonly lane: number;

@@ -59,7 +59,7 @@ async function takeLine(
   const usedHolds = match.kind === 'payout-paid' ? [match.payout.id] : [];
   const journal = await journalOf(tx, line, match);
   await postMoney(tx, [{ ...journal, businessDate }], usedHolds, now);
-  await recordAudit(tx, engineContext(parts), {
+  await recordAudit(tx, engineContext(now), {
     action: 'bank-line-taken',
     target: `bank-line:${line.bankSequence}`,
     detail: { meaning: match.kind, amountFen: line.amountFen.toString() },

@@ -61,7 +61,7 @@ export const endFinishedCycle: Step = async (parts) => {
   const cycle = await runningCycle(parts.db);
   if (cycle === undefined) return 0;
   const isEnded = await stepTransaction(parts, async (tx) => {
-    const context = engineContext(parts);
+    const context = engineContext(parts.clock.now());
     if (!(await endCycle(tx, cycle.id, context.now))) return false;
     const target = `cycle:${cycle.id}`;
     await recordAudit(tx, context, { action: 'settlement-cycle-ended', target });

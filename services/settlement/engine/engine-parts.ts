@@ -7,6 +7,7 @@ import { inTransaction } from '#libs/db/transaction.ts';
 import { newUuid, type Uuid } from '#libs/ids/uuid.ts';
 import { ok } from '#libs/result/result.ts';
 import type { Clock } from '#libs/time/clock.ts';
+import type { Instant } from '#libs/time/instant.ts';
 import type { BankPort } from '../bank/bank-port.ts';
 import type { PayeeCipher } from '../bank/payee-cipher.ts';
 import type { RegistryPort } from '../domain/registry-port.ts';
@@ -50,20 +51,24 @@ export async function stepTransaction<T>(
 }
 
 /** The engine acts for the service itself; people's part in it is in their own records. */
-export const engineContext = (parts: EngineParts): ActingContext => ({
+export const engineContext = (now: Instant): ActingContext => ({
   actor: { kind: 'service', name: 'settlement' },
-  now: parts.clock.now(),
+  now,
   traceId: newUuid().replaceAll('-', ''),
 });
 
-/** Moves transfers and tells the audit trail, one record for all of them. */
+/**
+ * Moves transfers and tells the audit trail, one record for all of them. `now` is that of all else
+ * in the transaction: money and its transfer move at one moment.
+ */
 export async function moveInStep(
   parts: EngineParts,
   tx: Tx<unknown>,
   from: TransferState,
   moves: readonly Move[],
+  now = parts.clock.now(),
 ): Promise<readonly Uuid[]> {
-  const context = engineContext(parts);
+  const context = engineContext(now);
   const moved = await moveTransfers(tx, from, context.now, moves);
   const [first] = moved;
   if (first === undefined) return moved;

@@ -18,7 +18,10 @@ export const instructPayouts: Step = async (parts) => {
       const isMoved = await movePayout(tx, payout.id, 'held', 'instructed');
       if (!isMoved) return;
       const target = `payout:${payout.id}`;
-      await recordAudit(tx, engineContext(parts), { action: 'payout-instructed', target });
+      await recordAudit(tx, engineContext(parts.clock.now()), {
+        action: 'payout-instructed',
+        target,
+      });
     });
   }
   return payouts.length;

@@ -52,6 +52,6 @@ export const giveBackReturning: Step = async (parts) => {
       const code = steps.get(id)?.at(-1)?.code ?? 'refused';
       return { id, to: code === cancelledCode ? 'cancelled' : 'failed', code };
     });
-    return (await moveInStep(parts, tx, 'returning', moves)).length;
+    return (await moveInStep(parts, tx, 'returning', moves, now)).length;
   });
 };

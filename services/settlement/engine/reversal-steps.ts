@@ -19,9 +19,10 @@ export const holdForReversals: Step = async (parts) =>
   stepTransaction(parts, async (tx) => {
     const page = { ...reversals, isLocked: true };
     const transfers = await transfersIn(tx, 'approved', batchMax, page);
-    const held = await holdMoney(tx, transfers.map(toHold), parts.clock.now());
+    const now = parts.clock.now();
+    const held = await holdMoney(tx, transfers.map(toHold), now);
     const moves = [...held].map((id): Move => ({ id, to: 'funded' }));
-    const moved = await moveInStep(parts, tx, 'approved', moves);
+    const moved = await moveInStep(parts, tx, 'approved', moves, now);
     assert(moved.length === held.size, 'a locked reversal moved while its money was held');
     return moved.length;
   });

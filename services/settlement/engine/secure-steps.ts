@@ -62,9 +62,10 @@ async function holdPage(
 ): Promise<{ readonly moved: number; readonly last: Uuid | undefined }> {
   const page = { isLocked: true, ...(after === undefined ? {} : { after }) };
   const transfers = await transfersIn(tx, 'reserved', batchMax, page);
-  const held = await holdMoney(tx, transfers.map(toHold), parts.clock.now());
+  const now = parts.clock.now();
+  const held = await holdMoney(tx, transfers.map(toHold), now);
   const moves = [...held].map((id): Move => ({ id, to: 'funded' }));
-  const moved = await moveInStep(parts, tx, 'reserved', moves);
+  const moved = await moveInStep(parts, tx, 'reserved', moves, now);
   assert(moved.length === held.size, 'a locked transfer moved while its money was held');
   parts.crashPoint('settlement.before-hold-commit');
   return { moved: moved.length, last: transfers.at(-1)?.id };

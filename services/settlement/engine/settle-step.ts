@@ -58,7 +58,7 @@ export const settleDelivered: Step = async (parts) => {
         settledEventId: ids.eventId,
       }),
     );
-    const moved = await moveInStep(parts, tx, 'delivered', moves);
+    const moved = await moveInStep(parts, tx, 'delivered', moves, now);
     assert(moved.length === transfers.length, 'a delivered transfer can only settle');
     parts.crashPoint('settlement.before-settle-commit');
     return moved.length;
