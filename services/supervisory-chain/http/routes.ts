@@ -11,7 +11,12 @@ import { toHex } from '#libs/sm/hex.ts';
 import { sm3Hex } from '#libs/sm/sm3.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { type Evidence, listEvidence } from '../repositories/evidence-repository.ts';
-import { listLanes, lockMarket, unfreezeMarket } from '../repositories/market-repository.ts';
+import {
+  listLanes,
+  lockMarket,
+  type Market,
+  unfreezeMarket,
+} from '../repositories/market-repository.ts';
 import { queueOutgoing } from '../repositories/own-chain-repository.ts';
 import { findObjectVersion, listPackets, type Packet } from '../repositories/packet-repository.ts';
 import { openStored } from '../codecs/stored-object.ts';
@@ -102,16 +107,20 @@ const readRoutes = ({ parts, db, cursors }: RouteParts): Route<Tx<unknown>>[] =>
   }),
 ];
 
+/** The chain, and each of its lanes, that stands still: the market lifts them one by one. */
+async function frozenScopes(tx: Tx<unknown>, { chainId, frozenReason }: Market) {
+  const lanes = (await listLanes(tx, chainId)).filter((lane) => lane.frozenReason !== null);
+  return [...(frozenReason === null ? [] : [{}]), ...lanes.map(({ lane }) => ({ lane }))];
+}
+
 export const supervisoryRoutes = (routeParts: RouteParts): Route<Tx<unknown>>[] => [
   ...readRoutes(routeParts),
   command('unfreezeMarket', async (tx, { body }, context) => {
     const { parts } = routeParts;
     const { chainId } = parts.market;
     const market = await lockMarket(tx, chainId);
-    const lanes = await listLanes(tx, chainId);
-    const isFrozen =
-      market.frozenReason !== null || lanes.some((lane) => lane.frozenReason !== null);
-    if (!isFrozen) return refuse('market-not-frozen', { chainId });
+    const scopes = await frozenScopes(tx, market);
+    if (scopes.length === 0) return refuse('market-not-frozen', { chainId });
     const headerHash = toHex(market.headerHash);
     if (headerHash !== body.headerHash) return refuse('market-other-header', { headerHash });
     await unfreezeMarket(tx, chainId);
@@ -122,7 +131,10 @@ export const supervisoryRoutes = (routeParts: RouteParts): Route<Tx<unknown>>[] 
     });
     const height = market.height.toString();
     const payload = { chainId, height, headerHash, reason: body.reason };
-    await queueOutgoing(tx, [control(parts, 'UNFREEZE', payload, context.now)], context.now);
+    const messages = scopes.map((scope) =>
+      control(parts, 'UNFREEZE', { ...payload, ...scope }, context.now),
+    );
+    await queueOutgoing(tx, messages, context.now);
     return reply(200, await marketView(parts, tx));
   }),
 ];

@@ -4,7 +4,7 @@
  */
 import type { Tx } from '#libs/db/database.ts';
 import type { LaneName } from '#libs/lane-messages/topics.ts';
-import { equalBytes } from '#libs/proof/bytes.ts';
+import { equalBytes, toBase64 } from '#libs/proof/bytes.ts';
 import { decodeHeader } from '#libs/proof/header.ts';
 import { packetHash } from '#libs/proof/packet.ts';
 import { decodeRecord, LANE, laneOfClass, type ObjectRecord } from '#libs/proof/record-frame.ts';
@@ -68,6 +68,9 @@ export type RecordTaken =
   | 'unproved'
   | 'refused'
   | 'frozen';
+
+/** Both records of an EVIDENCE in base64: a message on the bus is at most a million bytes. */
+const evidenceLengthMax = 900_000;
 
 export async function takeRecord(
   parts: SupervisoryParts,
@@ -199,7 +202,7 @@ async function freezeForTwo(
 ): Promise<void> {
   const { chainId } = parts.market;
   const now = parts.clock.now();
-  const code = 'two-packets-at-sequence';
+  const code = 'two-packets-at-sequence' as const;
   const detail = `lane ${offered.lane}`;
   await insertEvidence(
     tx,
@@ -210,7 +213,15 @@ async function freezeForTwo(
   parts.log.error('a lane is frozen', { code, chainId, lane: offered.lane });
   const height = offered.height.toString();
   const freeze = { chainId, lane: offered.lane, height, reason: code };
-  await queueOutgoing(tx, [control(parts, 'FREEZE', freeze, now)], now);
+  const both = { kind: code, detail, first: toBase64(first), second: toBase64(offered.record) };
+  const messages = [
+    // Two records of the largest size do not fit one message; both are kept here all the same.
+    ...(both.first.length + both.second.length > evidenceLengthMax
+      ? []
+      : [control(parts, 'EVIDENCE', both, now)]),
+    control(parts, 'FREEZE', freeze, now),
+  ];
+  await queueOutgoing(tx, messages, now);
 }
 
 async function refuse(

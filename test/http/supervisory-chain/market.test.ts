@@ -1,9 +1,11 @@
 // The supervisory side's view of a market, and the regulator's unfreezing.
+import { sql } from 'kysely';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { createSupervisoryApp } from '../../../services/supervisory-chain/app.ts';
+import { freezeLane } from '../../../services/supervisory-chain/repositories/market-repository.ts';
 import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-header.ts';
 import { createTestCallers } from '../../support/callers.ts';
 import { sampleObject } from '../../support/regulator-samples.ts';
@@ -129,4 +131,28 @@ describe('listEvidence', () => {
     expect(body.items).toMatchObject([{ kind: 'header', code: 'two-headers-at-height' }]);
     expect(body.items[0].secondSm3).toMatch(/^[0-9a-f]{64}$/);
   });
+
+  it('tells the market of each lane that goes on, and of no other', async () => {
+    await rig.transact((tx) => freezeLane(tx, 'zhejiang', 'subject', 'two-packets-at-sequence'));
+    const { body } = await get('/v1/market').expect(200);
+    const before = (await unfreezings()).length;
+    await unfreeze({ headerHash: body.headerHash, reason: 'checked' }).expect(200);
+    const sent = (await unfreezings()).slice(before);
+    expect(sent.map(({ lane }) => lane)).toEqual(['subject']);
+  });
 });
+
+async function unfreezings(): Promise<readonly { readonly lane?: string }[]> {
+  const found = await sql<{ message: Uint8Array }>`
+    select message from outgoing where topic like 'xc.control%' order by id`.execute(rig.db);
+  return found.rows
+    .map(
+      ({ message }) =>
+        JSON.parse(Buffer.from(message).toString()) as {
+          readonly type: string;
+          readonly payload: { readonly lane?: string };
+        },
+    )
+    .filter(({ type }) => type === 'UNFREEZE')
+    .map(({ payload }) => payload);
+}
