@@ -16,6 +16,8 @@ export interface Call {
   readonly method?: 'GET' | 'POST';
   readonly json?: Json;
   readonly bytes?: Uint8Array;
+  /** Absent: a new one, for a call that is made once. */
+  readonly idempotencyKey?: string;
 }
 
 /** The system refused or failed where the demonstration expects a success. */
@@ -27,7 +29,7 @@ const timeoutMs = 30_000;
 const tokenAgeMaxMs = 4 * 60_000;
 
 interface HeldToken {
-  readonly token: string;
+  readonly token: Promise<string>;
   readonly since: number;
 }
 
@@ -53,7 +55,7 @@ export class Api {
       headers: {
         authorization: `Bearer ${await this.#tokenOf(user)}`,
         'accept-language': 'zh-CN',
-        ...(method === 'POST' ? { 'idempotency-key': newUuid() } : {}),
+        ...(method === 'POST' ? { 'idempotency-key': call.idempotencyKey ?? newUuid() } : {}),
         ...(body === undefined
           ? {}
           : { 'content-type': call.bytes ? 'application/octet-stream' : 'application/json' }),
@@ -98,9 +100,11 @@ export class Api {
     if (held !== undefined && now - held.since < tokenAgeMaxMs) return held.token;
     const account = this.#runtime.demoUsers.find(({ username }) => username === user);
     if (account === undefined) throw new Error(`there is no demo user ${user}`);
-    const token = await signInForToken({ ...account, issuer: this.#runtime.tokenIssuer });
+    // Held before it is there: callers at the same time sign in once.
+    const token = signInForToken({ ...account, issuer: this.#runtime.tokenIssuer });
     this.#tokens.set(user, { token, since: now });
-    return token;
+    token.catch(() => this.#tokens.delete(user));
+    return await token;
   }
 
   #expect({ status, body }: Answer, path: string): Json {
