@@ -10,7 +10,7 @@ import { personName, residentId } from '../../services/demo/identities.ts';
 import { registerNewcomer } from '../../services/demo/market-steps.ts';
 import { createInstallation, type Installation } from '../support/installation.ts';
 import { withClient } from '../support/postgres.ts';
-import { linkStatus, untilAllReceipted } from './support/link-status.ts';
+import { linkStatus, untilAllReceipted } from '../support/link-status.ts';
 
 const writesPerSecond = 5;
 const outageMs = 60_000;

@@ -3,22 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkStatus, untilAllReceipted } from '../accept/support/link-status.ts';
+import { linkStatus, untilAllReceipted } from '../support/link-status.ts';
 import { createInstallation, type Installation, runScript } from '../support/installation.ts';
-import { countSettled, faultsInBooks, sharesOf } from './support/books.ts';
+import { agreeOn, type Market, prepareMarket, sharesEach } from '../support/market.ts';
+import { countSettled, faultsInBooks, sharesOf } from '../support/books.ts';
 import { type Death, drawFaults, inflict } from './support/faults.ts';
 import { PatientApi } from './support/patient-api.ts';
 import { seededDraw } from './support/seeded.ts';
-import {
-  agreeOnAll,
-  type Market,
-  prepareMarket,
-  sharesEach,
-  startErrands,
-  transferCount,
-  waitPatiently,
-} from './support/traffic.ts';
+import { errandParties, startErrands, waitPatiently } from './support/traffic.ts';
 
+const transferCount = 200;
 const readyMaxMs = 10_000;
 const drainMs = 600_000;
 const seed = Number.parseInt(process.env['QUANJI_SEED'] ?? '1', 10);
@@ -37,7 +31,7 @@ beforeAll(async () => {
   });
   await installation.start();
   api = new PatientApi(installation.runtime());
-  market = await prepareMarket(api);
+  market = await prepareMarket(api, transferCount, errandParties);
   before = await sharesOf(installation, market.securityId);
 }, 600_000);
 
@@ -55,7 +49,7 @@ describe(`deaths drawn from seed ${seed}`, () => {
     const services = Object.keys(installation.runtime().services);
     const faults = drawFaults(services, seededDraw(seed));
     const errands = startErrands(api, market);
-    const agreed = agreeOnAll(api, market);
+    const agreed = agreeOn(api, market, transferCount);
     const deaths: Death[] = [];
     for (const [index, fault] of faults.entries()) {
       const death = await inflict(installation, fault, crashFile);

@@ -1,6 +1,6 @@
 // What the stores say when all has come to rest: nothing lost, nothing doubled, nothing half done.
-import type { Installation } from '../../support/installation.ts';
-import { withClient } from '../../support/postgres.ts';
+import type { Installation } from './installation.ts';
+import { withClient } from './postgres.ts';
 
 /** Rows of one statement, as the superuser. */
 async function ask(

@@ -1,6 +1,6 @@
 // What the link says of itself, and waiting until it has nothing left to do.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Api } from '../../../services/demo/api.ts';
+import type { Api } from '../../services/demo/api.ts';
 import type { components } from '#libs/contracts/generated/regulator-link.ts';
 
 export type LinkStatus = components['schemas']['LinkStatus'];
