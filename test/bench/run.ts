@@ -94,7 +94,7 @@ function tellLatency({ facts, p50, p99 }: Latency, measured: readonly Round[]): 
 async function bench(installation: Installation): Promise<void> {
   say(`Machine: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`);
   await installation.start();
-  const api = installation.api();
+  const api = new PatientApi(installation.runtime());
   const market = await prepareMarket(api, rounds * (batch + single) + single, 0);
   const site = { installation, api, market };
   const url = installation.superuser('bench');

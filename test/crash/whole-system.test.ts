@@ -8,7 +8,7 @@ import { createInstallation, type Installation, runScript } from '../support/ins
 import { agreeOn, type Market, prepareMarket, sharesEach } from '../support/market.ts';
 import { countSettled, faultsInBooks, sharesOf } from '../support/books.ts';
 import { type Death, drawFaults, inflict } from './support/faults.ts';
-import { PatientApi } from './support/patient-api.ts';
+import { PatientApi } from '../support/patient-api.ts';
 import { seededDraw } from './support/seeded.ts';
 import { errandParties, startErrands, waitPatiently } from './support/traffic.ts';
 

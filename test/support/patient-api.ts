@@ -1,8 +1,8 @@
 // A caller who repeats a call with the same key until it is answered, as a real client must.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid } from '#libs/ids/uuid.ts';
-import { type Answer, Api, type Call } from '../../../services/demo/api.ts';
-import type { Runtime } from '../../../services/launcher/runtime-file.ts';
+import { type Answer, Api, type Call } from '../../services/demo/api.ts';
+import type { Runtime } from '../../services/launcher/runtime-file.ts';
 
 const patienceMs = 180_000;
 const pauseMs = 250;
