@@ -13,6 +13,7 @@ import {
   settleSingly,
   type Site,
 } from './cases.ts';
+import { PatientApi } from '../support/patient-api.ts';
 import { percentile, processorTimeOf, spreadOf, spreadText } from './measure.ts';
 import { prepareTpcB, runTpcB } from './tpc-b.ts';
 
