@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { bundleContract, type JsonObject } from '#libs/tooling/bundle-contract.ts';
 import { checkObjectSchemas } from '#libs/tooling/check-object-schemas.ts';
 import { readProblemCatalogue } from '#libs/tooling/generate-problems.ts';
@@ -77,8 +77,15 @@ describe('a schema', () => {
   });
 });
 
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 const repositoryWith = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'quanji-contract-'));
+  folders.push(folder);
   mkdirSync(join(folder, 'openapi/problems'), { recursive: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
   return folder;

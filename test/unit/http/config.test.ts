@@ -1,8 +1,8 @@
 // Configuration: typed values, or one line that names every fault.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   busEnvironment,
@@ -15,6 +15,10 @@ const folder = mkdtempSync(join(tmpdir(), 'quanji-config-'));
 const secret = join(folder, 'secret');
 writeFileSync(secret, 'postgres://somewhere\n');
 writeFileSync(join(folder, 'empty'), '\n');
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 const complete = {
   PORT: '8080',
