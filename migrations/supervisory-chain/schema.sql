@@ -86,7 +86,9 @@ table block
   tree_size bigint not null
   certificate jsonb not null
   made_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint block_certificate_check CHECK ((jsonb_typeof(certificate) = 'array'::text))
+  constraint block_digest_check CHECK ((length(digest) = 32))
   constraint block_header_hash_check CHECK ((length(header_hash) = 32))
   constraint block_height_check CHECK ((height >= 1))
   constraint block_tree_size_check CHECK ((tree_size >= 1))
@@ -94,6 +96,7 @@ table block
   constraint block_header_hash_key UNIQUE (header_hash)
   constraint block_tree_size_key UNIQUE (tree_size)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON supervisory.block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON supervisory.block FOR EACH ROW EXECUTE FUNCTION fill_block_digest()
   grant select to auditor
   grant insert, select to supervisory
 
@@ -165,10 +168,13 @@ table lane
   last_sequence bigint not null
   last_packet_hash bytea not null
   frozen_reason text
+  digest bytea not null
+  constraint lane_digest_check CHECK ((length(digest) = 32))
   constraint lane_last_packet_hash_check CHECK ((length(last_packet_hash) = 32))
   constraint lane_last_sequence_check CHECK ((last_sequence >= 0))
   constraint lane_chain_id_fkey FOREIGN KEY (chain_id) REFERENCES market(chain_id)
   constraint lane_pkey PRIMARY KEY (chain_id, lane)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON supervisory.lane FOR EACH ROW EXECUTE FUNCTION fill_lane_digest()
   grant select to auditor
   grant insert, select, update to supervisory
 
@@ -181,10 +187,13 @@ table market
   last_header_at timestamp(3) with time zone not null
   frozen_reason text
   frozen_at timestamp(3) with time zone
+  digest bytea not null
   constraint market_check CHECK (((frozen_reason IS NULL) = (frozen_at IS NULL)))
+  constraint market_digest_check CHECK ((length(digest) = 32))
   constraint market_header_hash_check CHECK ((length(header_hash) = 32))
   constraint market_height_check CHECK ((height >= 0))
   constraint market_pkey PRIMARY KEY (chain_id)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON supervisory.market FOR EACH ROW EXECUTE FUNCTION fill_market_digest()
   grant select to auditor
   grant insert, select, update to supervisory
 
@@ -222,9 +231,12 @@ table outgoing
   sequence bigint
   made_at timestamp(3) with time zone not null
   sent_at timestamp(3) with time zone
+  digest bytea not null
+  constraint outgoing_digest_check CHECK ((length(digest) = 32))
   constraint outgoing_pkey PRIMARY KEY (id)
   CREATE INDEX outgoing_result ON supervisory.outgoing USING btree (chain_id, lane, sequence) WHERE (sequence IS NOT NULL)
   CREATE INDEX outgoing_unsent ON supervisory.outgoing USING btree (id) WHERE (sent_at IS NULL)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON supervisory.outgoing FOR EACH ROW EXECUTE FUNCTION fill_outgoing_digest()
   grant select to auditor
   grant insert, select to supervisory
   grant update (sent_at) to supervisory
@@ -321,12 +333,15 @@ table verdict
   record bytea not null
   leaf_hash bytea not null
   given_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint verdict_digest_check CHECK ((length(digest) = 32))
   constraint verdict_leaf_hash_check CHECK ((length(leaf_hash) = 32))
   constraint verdict_leaf_index_check CHECK ((leaf_index >= 0))
   constraint verdict_chain_id_lane_sequence_fkey FOREIGN KEY (chain_id, lane, sequence) REFERENCES packet(chain_id, lane, sequence)
   constraint verdict_pkey PRIMARY KEY (leaf_index)
   constraint verdict_chain_id_lane_sequence_key UNIQUE (chain_id, lane, sequence)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON supervisory.verdict FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON supervisory.verdict FOR EACH ROW EXECUTE FUNCTION fill_verdict_digest()
   grant select to auditor
   grant insert, select to supervisory
 
@@ -343,6 +358,16 @@ table waiting_packet
 
 sequence outgoing_id_seq as bigint start 1 increment 1
 
+CREATE OR REPLACE FUNCTION supervisory.block_digest(r block)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.height, encode(r.header, 'hex'), encode(r.header_hash, 'hex'), r.tree_size, r.certificate, extract(epoch from r.made_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to supervisory
+
 CREATE OR REPLACE FUNCTION supervisory.evidence_digest(r evidence)
  RETURNS bytea
  LANGUAGE sql
@@ -351,6 +376,16 @@ AS $function$
         select sha256(convert_to(row(r.id, r.chain_id, r.kind, r.code, r.detail, encode(r.first, 'hex'), encode(r.second, 'hex'), extract(epoch from r.found_at))::text, 'UTF8'))
       $function$
 grant execute to auditor
+grant execute to supervisory
+
+CREATE OR REPLACE FUNCTION supervisory.fill_block_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "supervisory"."block_digest"(new);
+      return new;
+    end $function$
 grant execute to supervisory
 
 CREATE OR REPLACE FUNCTION supervisory.fill_evidence_digest()
@@ -373,6 +408,26 @@ AS $function$
       end $function$
 grant execute to supervisory
 
+CREATE OR REPLACE FUNCTION supervisory.fill_lane_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "supervisory"."lane_digest"(new);
+      return new;
+    end $function$
+grant execute to supervisory
+
+CREATE OR REPLACE FUNCTION supervisory.fill_market_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "supervisory"."market_digest"(new);
+      return new;
+    end $function$
+grant execute to supervisory
+
 CREATE OR REPLACE FUNCTION supervisory.fill_market_header_digest()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -381,6 +436,16 @@ AS $function$
         new.digest := "supervisory"."market_header_digest"(new);
         return new;
       end $function$
+grant execute to supervisory
+
+CREATE OR REPLACE FUNCTION supervisory.fill_outgoing_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "supervisory"."outgoing_digest"(new);
+      return new;
+    end $function$
 grant execute to supervisory
 
 CREATE OR REPLACE FUNCTION supervisory.fill_packet_digest()
@@ -393,6 +458,16 @@ AS $function$
       end $function$
 grant execute to supervisory
 
+CREATE OR REPLACE FUNCTION supervisory.fill_verdict_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "supervisory"."verdict_digest"(new);
+      return new;
+    end $function$
+grant execute to supervisory
+
 CREATE OR REPLACE FUNCTION supervisory.investor_digest(r investor)
  RETURNS bytea
  LANGUAGE sql
@@ -403,6 +478,26 @@ AS $function$
 grant execute to auditor
 grant execute to supervisory
 
+CREATE OR REPLACE FUNCTION supervisory.lane_digest(r lane)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.chain_id, r.lane, r.last_sequence, encode(r.last_packet_hash, 'hex'), r.frozen_reason)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to supervisory
+
+CREATE OR REPLACE FUNCTION supervisory.market_digest(r market)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.chain_id, r.height, encode(r.header_hash, 'hex'), encode(r.header, 'hex'), encode(r.lanes, 'hex'), extract(epoch from r.last_header_at), r.frozen_reason, extract(epoch from r.frozen_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to supervisory
+
 CREATE OR REPLACE FUNCTION supervisory.market_header_digest(r market_header)
  RETURNS bytea
  LANGUAGE sql
@@ -410,6 +505,16 @@ CREATE OR REPLACE FUNCTION supervisory.market_header_digest(r market_header)
 AS $function$
         select sha256(convert_to(row(r.chain_id, r.height, encode(r.header, 'hex'), encode(r.header_hash, 'hex'), r.tree_size, r.certificate, r.via, extract(epoch from r.accepted_at))::text, 'UTF8'))
       $function$
+grant execute to auditor
+grant execute to supervisory
+
+CREATE OR REPLACE FUNCTION supervisory.outgoing_digest(r outgoing)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.topic, r.key, encode(r.message, 'hex'), r.chain_id, r.lane, r.sequence, extract(epoch from r.made_at), extract(epoch from r.sent_at))::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to supervisory
 
@@ -445,3 +550,13 @@ AS $function$
     end
     $function$
 executable by its owner alone
+
+CREATE OR REPLACE FUNCTION supervisory.verdict_digest(r verdict)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.leaf_index, r.chain_id, r.lane, r.sequence, encode(r.record, 'hex'), encode(r.leaf_hash, 'hex'), extract(epoch from r.given_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to supervisory

@@ -30,6 +30,7 @@ const parts: readonly Part[] = [
   { name: 'chain-sequencer', command: ['chain-node/cli/fsck.ts', 'sequencer'] },
   { name: 'chain-follower', command: ['chain-node/cli/fsck.ts', 'follower'] },
   { name: 'regulator-link', command: ['regulator-link/cli/fsck.ts'] },
+  { name: 'supervisory-chain', command: ['supervisory-chain/cli/fsck.ts'] },
 ];
 
 const atOnce = 2;

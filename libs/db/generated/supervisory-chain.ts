@@ -63,6 +63,7 @@ export interface AuditSeal {
 
 export interface Block {
   certificate: Json;
+  digest: Buffer;
   header: Buffer;
   header_hash: Buffer;
   height: bigint;
@@ -109,6 +110,7 @@ export interface Investor {
 
 export interface Lane {
   chain_id: string;
+  digest: Buffer;
   frozen_reason: string | null;
   lane: string;
   last_packet_hash: Buffer;
@@ -117,6 +119,7 @@ export interface Lane {
 
 export interface Market {
   chain_id: string;
+  digest: Buffer;
   frozen_at: Instant | null;
   frozen_reason: string | null;
   header: Buffer;
@@ -140,6 +143,7 @@ export interface MarketHeader {
 
 export interface Outgoing {
   chain_id: string;
+  digest: Buffer;
   id: Generated<bigint>;
   key: string;
   lane: string | null;
@@ -200,6 +204,7 @@ export interface TreeNode {
 
 export interface Verdict {
   chain_id: string;
+  digest: Buffer;
   given_at: Instant;
   lane: string;
   leaf_hash: Buffer;

@@ -4,6 +4,8 @@ import { openRecord, sealRecord } from '#libs/envelope/record.ts';
 import { parseSnapshot } from '#libs/proof/sealed-object.ts';
 import { assert } from '#libs/result/result.ts';
 import { toHex } from '#libs/sm/hex.ts';
+import { hmacSm3 } from '#libs/sm/sm3.ts';
+import type { CodeRequest } from '../domain/objects/investor-code.ts';
 import type { SupervisoryParts } from '../parts.ts';
 
 type Keys = Pick<SupervisoryParts, 'storeKey'>;
@@ -13,7 +15,8 @@ interface Stored {
   readonly snapshot: Uint8Array;
 }
 
-const snapshotPlace = (recordHash: Uint8Array): Uint8Array =>
+/** What binds a stored snapshot to its record. */
+export const snapshotPlace = (recordHash: Uint8Array): Uint8Array =>
   new TextEncoder().encode(`supervisory/snapshot/${toHex(recordHash)}`);
 
 export function sealStored(
@@ -41,4 +44,9 @@ export function storedObject(keys: Keys, packet: Stored): RegulatorObject {
   const object = parseSnapshot(openStored(keys, packet));
   assert(object !== undefined, 'a stored snapshot is not an object');
   return object as unknown as RegulatorObject;
+}
+
+/** Identities are kept as keyed digests. */
+export function identityDigest({ storeKey }: Keys, { identity }: CodeRequest): Uint8Array {
+  return hmacSm3(storeKey, new TextEncoder().encode(`supervisory/investor/${identity}`));
 }
