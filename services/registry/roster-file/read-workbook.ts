@@ -1,8 +1,9 @@
 /** xlsx rosters: bounded before they are parsed, the first sheet only. */
-import exceljs from 'exceljs';
+import type exceljs from 'exceljs';
 import { err, ok, type Result } from '#libs/result/result.ts';
 import type { Cell, RosterFault } from '../domain/roster/row.ts';
 import { fileFault, type SheetLimits, type SheetRow } from './sheet.ts';
+import { newWorkbook } from './workbook.ts';
 import { readZip, workbookBounds, type ZipEntry } from './zip-guard.ts';
 
 const SHEET = /^xl\/worksheets\/[^/]+\.xml$/;
@@ -47,7 +48,7 @@ async function readRows(
   bytes: Uint8Array,
   limits: SheetLimits,
 ): Promise<Result<readonly SheetRow[], RosterFault>> {
-  const workbook = new exceljs.Workbook();
+  const workbook = await newWorkbook();
   // The library's type is that of an older Node; it takes any buffer.
   await workbook.xlsx.load(Buffer.from(bytes) as never, { ignoreNodes: IGNORED_NODES });
   const [sheet] = workbook.worksheets;

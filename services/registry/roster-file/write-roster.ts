@@ -1,10 +1,11 @@
 /** The workbooks that go out: the empty template, and a checked roster with its 错误 column. */
-import exceljs from 'exceljs';
+import type exceljs from 'exceljs';
 import type { Language } from '#libs/problem/problem.ts';
 import { toProblem } from '#libs/problem/problem.ts';
 import { ERROR_COLUMN, rosterColumns } from '../domain/roster/columns.ts';
 import type { Cell, RosterFault } from '../domain/roster/row.ts';
 import { type RosterFile, textOf } from './read-roster.ts';
+import { newWorkbook } from './workbook.ts';
 
 const REQUIRED = new Set<string>([
   '股东名称',
@@ -27,7 +28,7 @@ const notes: Readonly<Partial<Record<string, string>>> = {
 };
 
 export async function writeTemplate(): Promise<Uint8Array> {
-  const workbook = new exceljs.Workbook();
+  const workbook = await newWorkbook();
   const sheet = workbook.addWorksheet('股东名册');
   sheet.columns = rosterColumns.map((header) => ({ header, width: 18 }));
   rosterColumns.forEach((column, place) => {
@@ -48,7 +49,7 @@ export async function writeResult(
   faults: readonly RosterFault[],
   language: Language = 'zh',
 ): Promise<Uint8Array> {
-  const workbook = new exceljs.Workbook();
+  const workbook = await newWorkbook();
   const sheet = workbook.addWorksheet('股东名册');
   const overall = faults.filter((fault) => fault.row === undefined || file === undefined);
   const headings = (file?.headings ?? []).filter((heading) => heading.trim() !== ERROR_COLUMN);
