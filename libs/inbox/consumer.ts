@@ -8,6 +8,7 @@ import type { Logger } from '#libs/log/log.ts';
 import type { BusBatch, EventBus } from '#libs/event-bus/event-bus.ts';
 import { databaseOn, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import type { LeaderSession } from '#libs/leadership/run-as-leader.ts';
+import { Pace } from './pace.ts';
 import { lockOffset, readNextOffsets, storeOffset } from './consumer-offsets.ts';
 
 export interface ConsumerOptions<DB> {
@@ -18,6 +19,11 @@ export interface ConsumerOptions<DB> {
   readonly consumer: string;
   readonly topic: string;
   readonly maxBatch?: number;
+  /**
+   * How long one transaction should take: as many messages go in it as the last ones allow, at most
+   * `maxBatch`. Absent: all that come together. Unit: milliseconds.
+   */
+  readonly transactionMs?: number;
   /** Gets only messages that were not taken before; what it writes commits with the offset. */
   readonly effect: (trx: Transaction<DB>, batch: BusBatch) => Promise<void>;
 }
@@ -68,16 +74,17 @@ async function consumeWhileLeading<DB>(
   session: LeaderSession,
   report: (fault: string | undefined) => void,
 ): Promise<void> {
-  const { consumer, topic } = options;
+  const { consumer, topic, maxBatch = 100, transactionMs } = options;
   const db = databaseOn<DB>(session.client);
+  const pace = new Pace(maxBatch, transactionMs);
   const subscription = await options.bus.subscribe({
     consumer,
     topics: [topic],
-    maxBatch: options.maxBatch ?? 100,
+    maxBatch,
     nextOffsets: (_, origin) => readNextOffsets(db, { consumer, topic, origin }),
     handle: async (batch) => {
       try {
-        await takeBatch(db, options, batch);
+        await takeInParts(db, options, batch, pace);
         report(undefined);
       } catch (error) {
         report(error instanceof Error ? error.message : 'unknown fault');
@@ -87,6 +94,19 @@ async function consumeWhileLeading<DB>(
   });
   await untilAborted(session.signal);
   await subscription.stop();
+}
+
+async function takeInParts<DB>(
+  db: Kysely<DB>,
+  options: ConsumerOptions<DB>,
+  batch: BusBatch,
+  pace: Pace,
+): Promise<void> {
+  for (let at = 0; at < batch.messages.length; ) {
+    const messages = batch.messages.slice(at, at + pace.size);
+    await pace.measure(messages.length, () => takeBatch(db, options, { ...batch, messages }));
+    at += messages.length;
+  }
 }
 
 /** A batch that fails is taken message by message, so that the good ones before the fault stay. */

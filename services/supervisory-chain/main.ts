@@ -23,6 +23,7 @@ import { startLaneConsumers } from './loops/lane-consumers.ts';
 import { startLeaderWork } from './loops/leader-work.ts';
 import type { SupervisoryParts } from './parts.ts';
 import { ownValidators, readGenesis, readMarketTrust } from './trust.ts';
+import { OpenedMessages } from './use-cases/open-message.ts';
 import { openMarketView } from './use-cases/open-market-view.ts';
 import { pullMarket } from './use-cases/pull-market.ts';
 
@@ -86,11 +87,10 @@ async function start() {
   const nodes = openChainNodes(config.NODE_URLS, keys.jwtKey('service'), clock);
   const lagMs = config.FEED === 'pull' ? 0 : pullLagMs;
   const pull = { parts, nodes, query, lagMs };
-  const consumers = config.FEED === 'pull' ? [] : startLaneConsumers({ parts, pool, bus });
+  const feed = { parts, pool, bus, messages: new OpenedMessages(parts) };
+  const consumers = config.FEED === 'pull' ? [] : startLaneConsumers(feed);
   const work = startLeaderWork({
-    parts,
-    pool,
-    bus,
+    ...feed,
     ...(config.FEED === 'lanes' ? {} : { pull: (leader) => pullMarket(pull, leader) }),
   });
   const stopping = new AbortController();

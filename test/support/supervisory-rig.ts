@@ -33,8 +33,8 @@ import {
 import {
   type OfferedRecord,
   type RecordTaken,
-  takeRecord,
-} from '../../services/supervisory-chain/use-cases/take-record.ts';
+  takeRecords,
+} from '../../services/supervisory-chain/use-cases/take-records.ts';
 import { type ChainKeys, makeChainKeys } from './chain-keys.ts';
 import { createServiceDatabase } from './service-database.ts';
 import { smSuite } from './sm-suite.ts';
@@ -228,7 +228,11 @@ export async function openSupervisoryRig(
     market,
     header: (change) =>
       transact((tx) => takeHeader(parts, tx, market.offeredHeader(change), 'lane')),
-    take: (offered) => transact((tx) => takeRecord(parts, tx, offered)),
+    take: async (offered) => {
+      const [taken] = await transact((tx) => takeRecords(parts, tx, [offered]));
+      if (taken === undefined) throw new Error('every record becomes something');
+      return taken;
+    },
     transact,
     close: async () => {
       await db.destroy();

@@ -8,12 +8,16 @@ import { ok } from '#libs/result/result.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { markSent, unsentMessages } from '../repositories/own-chain-repository.ts';
 import { sealBlock } from '../use-cases/seal-block.ts';
+import { isNextWaiting } from '../repositories/waiting-repository.ts';
+import type { OpenedMessages } from '../use-cases/open-message.ts';
 import { askForMissing, type LaneProgress } from '../use-cases/take-header.ts';
+import { takeMoreWaiting } from '../use-cases/take-packets.ts';
 
 export interface LeaderWork {
   readonly parts: SupervisoryParts;
   readonly pool: Pool;
   readonly bus: EventBus;
+  readonly messages: OpenedMessages;
   /** Absent where the feed is by lanes only. */
   readonly pull?: (db: Database<unknown>) => Promise<number>;
 }
@@ -97,8 +101,18 @@ function startLoop(
   };
 }
 
+/** What a batch has let go on and left over, some in each transaction until nothing can go on. */
+async function goOn(
+  parts: SupervisoryParts,
+  db: Database<unknown>,
+  messages: OpenedMessages,
+): Promise<number> {
+  if (!(await isNextWaiting(db, parts.market.chainId))) return 0;
+  return inOwnTransaction((tx) => takeMoreWaiting(parts, tx, messages))(db);
+}
+
 export function startLeaderWork(work: LeaderWork): RunningWork {
-  const { parts, pull } = work;
+  const { parts, messages, pull } = work;
   const progress: LaneProgress = new Map();
   const askIdle = inOwnTransaction(async (tx) => {
     await askForMissing(parts, tx, progress);
@@ -112,6 +126,7 @@ export function startLeaderWork(work: LeaderWork): RunningWork {
       idleMs,
     ),
     startLoop(work, 'sender', (db) => sendMessages(work, db), idleMs),
+    startLoop(work, 'waiting', (db) => goOn(parts, db, messages), idleMs),
     startLoop(work, 'missing', askIdle, 1_000),
     ...(pull === undefined ? [] : [startLoop(work, 'puller', pull, 500)]),
   ];

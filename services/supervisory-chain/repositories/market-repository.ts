@@ -1,6 +1,7 @@
 /** The light client's state of a market: its head, its lanes, its accepted headers. */
 import { sql } from 'kysely';
 import type { Executor } from '#libs/db/database.ts';
+import type { LaneName } from '#libs/proof/record-frame.ts';
 import type { Instant } from '#libs/time/instant.ts';
 
 export interface Market {
@@ -124,21 +125,22 @@ export async function headerAt(
   return found.rows[0];
 }
 
-/** An accepted header whose tree has exactly this size; the first of them. */
-export async function headerOfSize(
+/** The first accepted header of each of these tree sizes that there is one of. */
+export async function headersOfSizes(
   db: Executor,
   chainId: string,
-  treeSize: bigint,
-): Promise<MarketHeader | undefined> {
+  treeSizes: readonly bigint[],
+): Promise<readonly MarketHeader[]> {
   const found = await sql<MarketHeader>`
-    select height, header, header_hash as "headerHash", tree_size as "treeSize", certificate
-    from market_header where chain_id = ${chainId} and tree_size = ${treeSize}
-    order by height limit 1`.execute(db);
-  return found.rows[0];
+    select distinct on (tree_size) height, header, header_hash as "headerHash",
+      tree_size as "treeSize", certificate
+    from market_header where chain_id = ${chainId} and tree_size = any(${treeSizes}::bigint[])
+    order by tree_size, height`.execute(db);
+  return found.rows;
 }
 
 export interface Lane {
-  readonly lane: string;
+  readonly lane: LaneName;
   readonly lastSequence: bigint;
   readonly lastPacketHash: Uint8Array;
   readonly frozenReason: string | null;
@@ -147,13 +149,12 @@ export interface Lane {
 const laneColumns = sql.raw(`lane, last_sequence as "lastSequence",
   last_packet_hash as "lastPacketHash", frozen_reason as "frozenReason"`);
 
-export async function lockLane(tx: Executor, chainId: string, lane: string): Promise<Lane> {
+/** In one order, so that nobody waits for another who waits. */
+export async function lockLanes(tx: Executor, chainId: string): Promise<readonly Lane[]> {
   const found = await sql<Lane>`
-    select ${laneColumns} from lane where chain_id = ${chainId} and lane = ${lane}
+    select ${laneColumns} from lane where chain_id = ${chainId} order by lane
     for update`.execute(tx);
-  const [row] = found.rows;
-  if (row === undefined) throw new Error(`lane ${lane} is not set up`);
-  return row;
+  return found.rows;
 }
 
 export async function listLanes(db: Executor, chainId: string): Promise<readonly Lane[]> {
@@ -162,14 +163,23 @@ export async function listLanes(db: Executor, chainId: string): Promise<readonly
   return found.rows;
 }
 
-export async function advanceLane(
+export async function advanceLanes(
   tx: Executor,
   chainId: string,
-  lane: Pick<Lane, 'lane' | 'lastSequence' | 'lastPacketHash'>,
+  heads: readonly {
+    readonly lane: LaneName;
+    readonly sequence: bigint;
+    readonly packetHash: Uint8Array;
+  }[],
 ): Promise<void> {
+  if (heads.length === 0) return;
   await sql`
-    update lane set last_sequence = ${lane.lastSequence}, last_packet_hash = ${lane.lastPacketHash}
-    where chain_id = ${chainId} and lane = ${lane.lane}`.execute(tx);
+    update lane set last_sequence = head.sequence, last_packet_hash = head.packet_hash
+    from unnest(${heads.map(({ lane }) => lane)}::text[],
+      ${heads.map(({ sequence }) => sequence)}::bigint[],
+      ${heads.map(({ packetHash }) => Buffer.from(packetHash))}::bytea[])
+      as head (lane, sequence, packet_hash)
+    where lane.chain_id = ${chainId} and lane.lane = head.lane`.execute(tx);
 }
 
 export async function freezeLane(

@@ -36,18 +36,22 @@ export async function lockTaking(tx: Executor): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('supervisory-taking'))`.execute(tx);
 }
 
-/** Leaves are numbered without gaps; under `lockTaking`. */
-export async function appendVerdict(
+/** Leaves are numbered without gaps, in the given order; under `lockTaking`. */
+export async function appendVerdicts(
   tx: Executor,
-  verdict: Omit<VerdictLeaf, 'leafIndex'>,
+  verdicts: readonly Omit<VerdictLeaf, 'leafIndex'>[],
   now: Instant,
 ): Promise<void> {
   await sql`
     insert into verdict (leaf_index, chain_id, lane, sequence, record, leaf_hash, given_at)
-    select coalesce(max(leaf_index) + 1, 0), ${verdict.chainId}, ${verdict.lane},
-      ${verdict.sequence}::bigint, ${verdict.record}::bytea, ${verdict.leafHash}::bytea,
-      ${now}::timestamptz
-    from verdict`.execute(tx);
+    select (select coalesce(max(leaf_index), -1) from verdict) + n.place, n.chain_id, n.lane,
+      n.sequence, n.record, n.leaf_hash, ${now}::timestamptz
+    from unnest(${verdicts.map(({ chainId }) => chainId)}::text[],
+      ${verdicts.map(({ lane }) => lane)}::text[],
+      ${verdicts.map(({ sequence }) => sequence)}::bigint[],
+      ${verdicts.map(({ record }) => Buffer.from(record))}::bytea[],
+      ${verdicts.map(({ leafHash }) => Buffer.from(leafHash))}::bytea[])
+      with ordinality as n (chain_id, lane, sequence, record, leaf_hash, place)`.execute(tx);
 }
 
 export async function lastBlock(db: Executor): Promise<Block | undefined> {
@@ -116,18 +120,25 @@ export interface Outgoing {
   readonly result?: { readonly lane: string; readonly sequence: bigint };
 }
 
+/** Sent in the given order. */
 export async function queueOutgoing(
   tx: Executor,
   messages: readonly Outgoing[],
   now: Instant,
 ): Promise<void> {
-  for (const m of messages) {
-    await sql`
-      insert into outgoing (topic, key, message, chain_id, lane, sequence, made_at)
-      values (${m.topic}, ${m.key}, ${m.message}, ${m.chainId}, ${m.result?.lane ?? null},
-        ${m.result?.sequence ?? null}, ${now})`.execute(tx);
-  }
-  if (messages.length > 0) await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
+  if (messages.length === 0) return;
+  await sql`
+    insert into outgoing (topic, key, message, chain_id, lane, sequence, made_at)
+    select n.topic, n.key, n.message, n.chain_id, n.lane, n.sequence, ${now}::timestamptz
+    from unnest(${messages.map(({ topic }) => topic)}::text[],
+      ${messages.map(({ key }) => key)}::text[],
+      ${messages.map(({ message }) => Buffer.from(message))}::bytea[],
+      ${messages.map(({ chainId }) => chainId)}::text[],
+      ${messages.map(({ result }) => result?.lane ?? null)}::text[],
+      ${messages.map(({ result }) => result?.sequence ?? null)}::bigint[])
+      with ordinality as n (topic, key, message, chain_id, lane, sequence, place)
+    order by n.place`.execute(tx);
+  await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
 }
 
 export interface UnsentMessage {
@@ -151,16 +162,31 @@ export async function markSent(tx: Executor, ids: readonly bigint[], now: Instan
   await sql`update outgoing set sent_at = ${now} where id = any(${ids}::bigint[])`.execute(tx);
 }
 
-/** Sends the answer to one packet again, or those to all packets of a lane from a sequence on. */
+/** Sends the answers to these packets again. */
 export async function sendResultsAgain(
   tx: Executor,
   chainId: string,
-  lane: string,
-  range: { readonly from: bigint; readonly to: bigint },
+  places: readonly { readonly lane: LaneName; readonly sequence: bigint }[],
 ): Promise<void> {
   await sql`
     update outgoing set sent_at = null where id in (
-      select id from outgoing where chain_id = ${chainId} and lane = ${lane}
+      select id from outgoing join unnest(${places.map(({ lane }) => lane)}::text[],
+        ${places.map(({ sequence }) => sequence)}::bigint[]) as asked (lane, sequence)
+        using (lane, sequence)
+      where chain_id = ${chainId} and sent_at is not null
+      order by id for update of outgoing skip locked)`.execute(tx);
+  await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);
+}
+
+/** Sends the answers to all packets of a part of a lane again. */
+export async function sendLaneAgain(
+  tx: Executor,
+  chainId: string,
+  range: { readonly lane: LaneName; readonly from: bigint; readonly to: bigint },
+): Promise<void> {
+  await sql`
+    update outgoing set sent_at = null where id in (
+      select id from outgoing where chain_id = ${chainId} and lane = ${range.lane}
         and sequence between ${range.from} and ${range.to} and sent_at is not null
       order by id for update skip locked)`.execute(tx);
   await sql`select pg_notify('supervisory_outgoing', '')`.execute(tx);

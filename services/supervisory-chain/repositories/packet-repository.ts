@@ -1,8 +1,8 @@
 /** Packets taken, with their verdicts. */
 import { sql } from 'kysely';
 import type { Executor } from '#libs/db/database.ts';
+import type { LaneName } from '#libs/proof/record-frame.ts';
 import type { Instant } from '#libs/time/instant.ts';
-import type { KnownVersions } from '../domain/judge-object.ts';
 
 export interface Packet {
   readonly chainId: string;
@@ -32,16 +32,30 @@ const columns = sql.raw(`chain_id as "chainId", lane, sequence, packet_hash as "
   object_id as "objectId", version, revision, class, operation,
   snapshot_hash as "snapshotHash", snapshot, verdict, code, field, via`);
 
-export async function insertPacket(tx: Executor, packet: Packet, now: Instant): Promise<void> {
-  const p = packet;
+/** In the given order. */
+export async function insertPackets(
+  tx: Executor,
+  packets: readonly Packet[],
+  now: Instant,
+): Promise<void> {
+  const each = <T>(value: (packet: Packet) => T): readonly T[] => packets.map(value);
+  const bytes = (value: (packet: Packet) => Uint8Array): readonly Buffer[] =>
+    packets.map((packet) => Buffer.from(value(packet)));
   await sql`
     insert into packet (chain_id, lane, sequence, packet_hash, record_hash, record, leaf_index,
       height, object_id, version, revision, class, operation, snapshot_hash, snapshot, verdict,
       code, field, via, taken_at, digest)
-    values (${p.chainId}, ${p.lane}, ${p.sequence}, ${p.packetHash}, ${p.recordHash}, ${p.record},
-      ${p.leafIndex}, ${p.height}, ${p.objectId}, ${p.version}, ${p.revision}, ${p.class},
-      ${p.operation}, ${p.snapshotHash}, ${p.snapshot}, ${p.verdict}, ${p.code}, ${p.field},
-      ${p.via}, ${now}, ''::bytea)`.execute(tx);
+    select p.*, ${now}::timestamptz, ''::bytea
+    from unnest(${each((p) => p.chainId)}::text[], ${each((p) => p.lane)}::text[],
+      ${each((p) => p.sequence)}::bigint[], ${bytes((p) => p.packetHash)}::bytea[],
+      ${bytes((p) => p.recordHash)}::bytea[], ${bytes((p) => p.record)}::bytea[],
+      ${each((p) => p.leafIndex)}::bigint[], ${each((p) => p.height)}::bigint[],
+      ${each((p) => p.objectId)}::text[], ${each((p) => p.version)}::integer[],
+      ${each((p) => p.revision)}::integer[], ${each((p) => p.class)}::text[],
+      ${each((p) => p.operation)}::text[], ${bytes((p) => p.snapshotHash)}::bytea[],
+      ${bytes((p) => p.snapshot)}::bytea[], ${each((p) => p.verdict)}::text[],
+      ${each((p) => p.code)}::text[], ${each((p) => p.field)}::text[],
+      ${each((p) => p.via)}::text[]) as p`.execute(tx);
 }
 
 export async function findPacket(
@@ -68,22 +82,79 @@ export async function findObjectVersion(
   return found.rows[0];
 }
 
-export async function knownVersions(
+/** The packet hashes at these places of the lanes. */
+export async function packetHashesAt(
   db: Executor,
-  objectId: string,
-  version: number,
-): Promise<KnownVersions> {
-  const found = await sql<{ highest: number | null; revision: number | null; deleted: boolean }>`
-    select max(version) as highest,
-      max(revision) filter (where version = ${version}) as revision,
-      coalesce(bool_or(operation = 'delete' and verdict = 'ACCEPTED'), false) as deleted
-    from packet where object_id = ${objectId}`.execute(db);
-  const row = found.rows[0];
-  return {
-    highest: row?.highest ?? undefined,
-    revision: row?.revision ?? undefined,
-    isDeleted: row?.deleted ?? false,
-  };
+  chainId: string,
+  places: readonly { readonly lane: LaneName; readonly sequence: bigint }[],
+): Promise<readonly { lane: LaneName; sequence: bigint; packetHash: Uint8Array }[]> {
+  if (places.length === 0) return [];
+  const found = await sql<{ lane: LaneName; sequence: bigint; packetHash: Uint8Array }>`
+    select lane, sequence, packet_hash as "packetHash"
+    from unnest(${places.map(({ lane }) => lane)}::text[],
+      ${places.map(({ sequence }) => sequence)}::bigint[]) as asked (lane, sequence)
+    join packet using (lane, sequence) where chain_id = ${chainId}`.execute(db);
+  return found.rows;
+}
+
+export interface ObjectVersion {
+  readonly objectId: string;
+  readonly version: number;
+}
+
+export interface TakenObjects {
+  /** Highest version taken, by object id. */
+  readonly highest: ReadonlyMap<string, number>;
+  readonly deleted: ReadonlySet<string>;
+  /** Highest revision of the version asked about, by `<objectId>/<version>`. */
+  readonly revisions: ReadonlyMap<string, number>;
+}
+
+export async function takenObjects(
+  db: Executor,
+  asked: readonly ObjectVersion[],
+): Promise<TakenObjects> {
+  const found = await sql<{
+    objectId: string;
+    version: number;
+    highest: number | null;
+    revision: number | null;
+    isDeleted: boolean;
+  }>`
+    select object_id as "objectId", version,
+      (select max(p.version) from packet p where p.object_id = asked.object_id) as highest,
+      (select max(p.revision) from packet p
+        where p.object_id = asked.object_id and p.version = asked.version) as revision,
+      exists (select from packet p where p.object_id = asked.object_id
+        and p.operation = 'delete' and p.verdict = 'ACCEPTED') as "isDeleted"
+    from (select distinct * from unnest(${asked.map(({ objectId }) => objectId)}::text[],
+      ${asked.map(({ version }) => version)}::integer[]) as a (object_id, version)) asked`.execute(
+    db,
+  );
+  const highest = new Map<string, number>();
+  const deleted = new Set<string>();
+  const revisions = new Map<string, number>();
+  for (const row of found.rows) {
+    if (row.highest !== null) highest.set(row.objectId, row.highest);
+    if (row.isDeleted) deleted.add(row.objectId);
+    if (row.revision !== null) revisions.set(`${row.objectId}/${row.version}`, row.revision);
+  }
+  return { highest, deleted, revisions };
+}
+
+/** The newest revision of each of these versions that was taken. */
+export async function newestRevisions(
+  db: Executor,
+  versions: readonly ObjectVersion[],
+): Promise<readonly Packet[]> {
+  if (versions.length === 0) return [];
+  const found = await sql<Packet>`
+    select distinct on (object_id, version) ${columns} from packet
+    join unnest(${versions.map(({ objectId }) => objectId)}::text[],
+      ${versions.map(({ version }) => version)}::integer[]) as asked (object_id, version)
+      using (object_id, version)
+    order by object_id, version, revision desc`.execute(db);
+  return found.rows;
 }
 
 /** Which of these `<objectId>/<version>` were taken, accepted or rejected. */
@@ -91,6 +162,7 @@ export async function presentReferences(
   db: Executor,
   references: readonly string[],
 ): Promise<ReadonlySet<string>> {
+  if (references.length === 0) return new Set();
   const found = await sql<{ reference: string }>`
     select distinct object_id || '/' || version as reference from packet
     where (object_id, version) in (

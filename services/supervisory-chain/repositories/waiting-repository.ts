@@ -7,19 +7,30 @@ import type { Instant } from '#libs/time/instant.ts';
 /** Packets told of in one gap; what lies further is asked for after these. */
 const missingMax = 10_000;
 
+export interface WaitingPacket {
+  readonly lane: LaneName;
+  readonly sequence: bigint;
+  readonly envelope: Uint8Array;
+}
+
+/** At most `laneMax` of a lane wait; what does not fit is asked for again later. */
 export async function storeWaiting(
   tx: Executor,
-  waiting: {
-    readonly chainId: string;
-    readonly lane: string;
-    readonly sequence: bigint;
-    readonly envelope: Uint8Array;
-  },
+  chainId: string,
+  waiting: readonly WaitingPacket[],
+  laneMax: number,
   now: Instant,
 ): Promise<void> {
+  if (waiting.length === 0) return;
   await sql`
     insert into waiting_packet (chain_id, lane, sequence, envelope, waiting_at)
-    values (${waiting.chainId}, ${waiting.lane}, ${waiting.sequence}, ${waiting.envelope}, ${now})
+    select ${chainId}::text, n.lane, n.sequence, n.envelope, ${now}::timestamptz
+    from unnest(${waiting.map(({ lane }) => lane)}::text[],
+      ${waiting.map(({ sequence }) => sequence)}::bigint[],
+      ${waiting.map(({ envelope }) => Buffer.from(envelope))}::bytea[])
+      with ordinality as n (lane, sequence, envelope, place)
+    where (select count(*) from waiting_packet w where w.chain_id = ${chainId} and w.lane = n.lane)
+      + n.place <= ${laneMax}::integer
     on conflict do nothing`.execute(tx);
 }
 
@@ -30,31 +41,52 @@ export async function countWaiting(db: Executor, chainId: string, lane: string):
   return found.rows[0]?.count ?? 0;
 }
 
-/** The envelope that waits for this very sequence; it waits no longer. */
-export async function takeWaiting(
-  tx: Executor,
-  chainId: string,
-  lane: string,
-  sequence: bigint,
-): Promise<Uint8Array | undefined> {
-  const found = await sql<{ envelope: Uint8Array }>`
-    delete from waiting_packet
-    where chain_id = ${chainId} and lane = ${lane} and sequence = ${sequence}
-    returning envelope`.execute(tx);
-  return found.rows[0]?.envelope;
+/** Whether some lane's next packet waits. */
+export async function isNextWaiting(db: Executor, chainId: string): Promise<boolean> {
+  const found = await sql`
+    select from waiting_packet join lane using (chain_id, lane)
+    where chain_id = ${chainId} and sequence <= last_sequence + 1 limit 1`.execute(db);
+  return found.rows.length > 0;
 }
 
-/** The lanes whose next packet waits; those that were passed by a pull wait no longer. */
-export async function lanesToGoOn(tx: Executor, chainId: string): Promise<readonly LaneName[]> {
+/** What a pull has passed waits no longer. */
+export async function dropPassed(tx: Executor, chainId: string): Promise<void> {
   await sql`
     delete from waiting_packet as waiting using lane
     where waiting.chain_id = ${chainId} and lane.chain_id = waiting.chain_id
       and lane.lane = waiting.lane and waiting.sequence <= lane.last_sequence`.execute(tx);
-  const found = await sql<{ lane: LaneName }>`
-    select lane from waiting_packet join lane using (chain_id, lane)
-    where chain_id = ${chainId} and sequence = last_sequence + 1
-    order by lane`.execute(tx);
-  return found.rows.map(({ lane }) => lane);
+}
+
+/** Of each lane, the unbroken run that follows its last packet, at most so many. */
+export async function nextWaiting(
+  tx: Executor,
+  chainId: string,
+  perLane: number,
+): Promise<readonly WaitingPacket[]> {
+  const found = await sql<WaitingPacket>`
+    select lane, sequence, envelope from (
+      select lane, sequence, envelope, last_sequence,
+        row_number() over (partition by lane order by sequence) as place
+      from waiting_packet join lane using (chain_id, lane)
+      where chain_id = ${chainId} and sequence > last_sequence
+        and sequence <= last_sequence + ${perLane}::integer) as waiting
+    where sequence = last_sequence + place
+    order by lane, sequence`.execute(tx);
+  return found.rows;
+}
+
+export async function dropWaiting(
+  tx: Executor,
+  chainId: string,
+  places: readonly { readonly lane: LaneName; readonly sequence: bigint }[],
+): Promise<void> {
+  if (places.length === 0) return;
+  await sql`
+    delete from waiting_packet as waiting
+    using unnest(${places.map(({ lane }) => lane)}::text[],
+      ${places.map(({ sequence }) => sequence)}::bigint[]) as n (lane, sequence)
+    where waiting.chain_id = ${chainId} and waiting.lane = n.lane
+      and waiting.sequence = n.sequence`.execute(tx);
 }
 
 /** From the first to the last packet before this one that neither was taken nor waits. */

@@ -4,7 +4,7 @@
  */
 import type { Database } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
-import { laneNames } from '#libs/lane-messages/topics.ts';
+import { type LaneName, laneNames } from '#libs/lane-messages/topics.ts';
 import { equalBytes, fromBase64, toBase64 } from '#libs/proof/bytes.ts';
 import { certificateFromJson, checkCertificate } from '#libs/proof/certificate.ts';
 import { decodeHeader, headerHash } from '#libs/proof/header.ts';
@@ -14,14 +14,16 @@ import { fromHex } from '#libs/sm/hex.ts';
 import { toMilliseconds } from '#libs/time/instant.ts';
 import type { BodyOf, ChainNode } from '../clients/chain-nodes.ts';
 import type { QueryClient } from '../clients/query-client.ts';
+import { placeName } from '../domain/place-record.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { insertEvidence } from '../repositories/evidence-repository.ts';
 import { findMarket, freezeMarket, headerAt } from '../repositories/market-repository.ts';
 import { queueOutgoing } from '../repositories/own-chain-repository.ts';
+import { packetHashesAt } from '../repositories/packet-repository.ts';
 import { pulledHeight, setPulledHeight } from '../repositories/pull-repository.ts';
 import { control } from './send-down.ts';
 import { takeHeader } from './take-header.ts';
-import { type OfferedRecord, type OpenedSnapshot, takeRecord } from './take-record.ts';
+import { type OfferedRecord, type OpenedSnapshot, takeRecords } from './take-records.ts';
 
 export interface PullParts {
   readonly parts: SupervisoryParts;
@@ -35,6 +37,8 @@ type Db = Database<unknown>;
 type HeaderAnswer = BodyOf<'listHeaders'>['headers'][number];
 
 const headersMax = 50;
+/** Of one transaction. */
+const recordsMax = 200;
 
 async function transact<T>(db: Db, work: Parameters<typeof inTransaction<unknown, T, never>>[2]) {
   const done = await inTransaction<unknown, T, never>(db, 'read committed', work);
@@ -79,9 +83,11 @@ async function pullBlock(pull: PullParts, db: Db, told: HeaderAnswer): Promise<b
   const known = await headerAt(db, chainId, height);
   if (known === undefined && !(await pullHeader(pull, db, told))) return false;
   if (!(await isDue(pull, db, height))) return false;
-  for (const offered of await pullObjects(pull, height)) {
-    const taken = await transact(db, async (tx) => ok(await takeRecord(parts, tx, offered)));
-    if (taken !== 'taken' && taken !== 'duplicate') return false;
+  const offered = await pullObjects(pull, db, height);
+  for (let from = 0; from < offered.length; from += recordsMax) {
+    const some = offered.slice(from, from + recordsMax);
+    const taken = await transact(db, async (tx) => ok(await takeRecords(parts, tx, some)));
+    if (taken.some((each) => each !== 'taken' && each !== 'duplicate')) return false;
   }
   await setPulledHeight(db, chainId, height);
   return true;
@@ -118,39 +124,63 @@ async function pullHeader(pull: PullParts, db: Db, told: HeaderAnswer): Promise<
   return taken === 'accepted' || taken === 'duplicate';
 }
 
-/** Every object record of a block with its proof and its snapshot, in the order of the chain. */
-async function pullObjects(pull: PullParts, height: bigint): Promise<readonly OfferedRecord[]> {
+/**
+ * Every object record of a block with its proof, in the order of the chain; with its snapshot where
+ * its place has not been taken. Where it was, the record alone tells what stands on the chain.
+ */
+async function pullObjects(
+  pull: PullParts,
+  db: Db,
+  height: bigint,
+): Promise<readonly OfferedRecord[]> {
   const { parts, nodes, query } = pull;
   const [node] = nodes;
   assert(node !== undefined, 'at least one node');
-  const networkId = parts.market.chainId;
-  const at = { networkId, height: height.toString() };
+  const { chainId } = parts.market;
+  const at = { networkId: chainId, height: height.toString() };
   const { objectIds } = await node.call('listObjectIds', { params: at });
   const offered: OfferedRecord[] = [];
   for (const objectId of objectIds) {
     const { references } = await node.call('getObject', { params: { ...at, objectId } });
-    for (const reference of references) {
-      const { version, revision } = reference;
+    const placed = references.map((reference) => ({ reference, ...placeOf(reference) }));
+    const taken = new Set((await packetHashesAt(db, chainId, placed)).map(placeName));
+    for (const place of placed) {
+      if (taken.has(placeName(place))) {
+        offered.push(toOffered(height, place, { ok: false, code: 'taken-before' }));
+        continue;
+      }
+      const { version, revision } = place.reference;
       const snapshot = await query.snapshot(objectId, version, revision);
       // Withheld or late: either way the block is pulled again, and the fault is shown.
       if (snapshot === undefined) throw new Error(`no snapshot of ${objectId}/${version}`);
-      offered.push(toOffered(height, reference, snapshot));
+      offered.push(toOffered(height, place, { ok: true, snapshot, dataKey: undefined }));
     }
   }
   return offered.toSorted((a, b) => (a.leafIndex < b.leafIndex ? -1 : 1));
 }
 
-function toOffered(
-  height: bigint,
-  reference: BodyOf<'getObject'>['references'][number],
-  snapshot: Uint8Array,
-): OfferedRecord {
+type Reference = BodyOf<'getObject'>['references'][number];
+
+interface PulledPlace {
+  readonly record: Uint8Array;
+  readonly lane: LaneName;
+  readonly sequence: bigint;
+}
+
+function placeOf(reference: Reference): PulledPlace {
   const record = fromBase64(reference.record) ?? new Uint8Array();
   const decoded = decodeRecord(record);
-  const number = decoded.ok && decoded.value.kind === 'object' ? decoded.value.frame.lane : 0;
-  const lane = laneNames[number - 1];
-  assert(lane !== undefined, 'a node answered with a record of no lane');
-  const opened: OpenedSnapshot = { ok: true, snapshot, dataKey: undefined };
+  const frame = decoded.ok && decoded.value.kind === 'object' ? decoded.value.frame : undefined;
+  const lane = laneNames[(frame?.lane ?? 0) - 1];
+  assert(frame !== undefined && lane !== undefined, 'a node answered with a record of no lane');
+  return { record, lane, sequence: frame.laneSequence };
+}
+
+function toOffered(
+  height: bigint,
+  { reference, record, lane }: PulledPlace & { readonly reference: Reference },
+  opened: OpenedSnapshot,
+): OfferedRecord {
   return {
     lane,
     record,

@@ -1,4 +1,5 @@
 /** Makes the next block of the supervisory chain over the verdicts not yet in one, and its RESULTs. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Tx } from '#libs/db/database.ts';
 import type { PayloadOf } from '#libs/lane-messages/envelope.ts';
 import { isMessage } from '#libs/lane-messages/schemas.ts';
@@ -8,7 +9,12 @@ import { decodeHeader, encodeHeader, type Header, headerHash } from '#libs/proof
 import { laneTableRoot } from '#libs/proof/lane-table.ts';
 import { edgeRoot, growTree, type RightEdge } from '#libs/proof/right-edge.ts';
 import { zeroHash } from '#libs/proof/suite.ts';
-import { assemblePath, planEdge, planInclusion } from '#libs/proof/tree-path.ts';
+import {
+  assemblePath,
+  type NodeCoordinate,
+  planEdge,
+  planInclusion,
+} from '#libs/proof/tree-path.ts';
 import { treeRoot } from '#libs/proof/tree.ts';
 import { validatorSetHash } from '#libs/proof/validator-set.ts';
 import { assert, expectOk } from '#libs/result/result.ts';
@@ -22,12 +28,15 @@ import {
   insertNodes,
   lastBlock,
   leavesFrom,
+  type Outgoing,
   queueOutgoing,
   type VerdictLeaf,
 } from '../repositories/own-chain-repository.ts';
 import { receipt } from './send-down.ts';
 
-const leavesMax = 1_000;
+/** Each RESULT is signed; the next block follows at once. */
+const leavesMax = 250;
+const resultsPerTurn = 16;
 const engine = 'embedded';
 
 async function edgeAt(tx: Tx<unknown>, size: bigint): Promise<RightEdge> {
@@ -72,7 +81,7 @@ export async function sealBlock(parts: SupervisoryParts, tx: Tx<unknown>): Promi
     certificate: certificateToJson(certificate),
   };
   await insertBlock(tx, block, now);
-  for (const leaf of leaves) await queueResult(parts, tx, block, leaf, now);
+  await queueResults(parts, tx, block, leaves, now);
   parts.crashPoint('supervisory.before-block-commit');
   return leaves.length;
 }
@@ -103,28 +112,54 @@ function nextHeader(
 }
 
 /** Sealed once and stored: every repetition is the same message. */
-async function queueResult(
+async function queueResults(
   parts: SupervisoryParts,
   tx: Tx<unknown>,
   block: Block,
-  leaf: VerdictLeaf,
+  leaves: readonly VerdictLeaf[],
   now: Instant,
 ): Promise<void> {
+  const planned = leaves.map((leaf) => ({
+    leaf,
+    plan: planInclusion(leaf.leafIndex, block.treeSize),
+  }));
+  const nodes = new Map<string, NodeCoordinate>();
+  for (const node of planned.flatMap(({ plan }) => plan.flat())) {
+    nodes.set(`${node.level}/${node.index}`, node);
+  }
+  const lookup = await findNodes(tx, [...nodes.values()]);
+  const header = { header: toBase64(block.header), certificate: [...block.certificate] };
+  const results: Outgoing[] = [];
+  for (const { leaf, plan } of planned) {
+    const path = assemblePath(parts.suite, plan, lookup).map(toHex);
+    results.push(resultOf(parts, block, { leaf, path, ...header }, now));
+    if (results.length % resultsPerTurn === 0) await breathe();
+  }
+  await queueOutgoing(tx, results, now);
+}
+
+function resultOf(
+  parts: SupervisoryParts,
+  block: Block,
+  proof: Pick<PayloadOf<'RESULT'>, 'header' | 'certificate'> & {
+    readonly leaf: VerdictLeaf;
+    readonly path: string[];
+  },
+  now: Instant,
+): Outgoing {
+  const { leaf, path, header, certificate } = proof;
   const verdict: unknown = JSON.parse(new TextDecoder().decode(leaf.record));
   assert(isMessage('Verdict', verdict), 'a stored verdict is not one');
-  const plan = planInclusion(leaf.leafIndex, block.treeSize);
-  const lookup = await findNodes(tx, plan.flat());
   const payload: PayloadOf<'RESULT'> = {
     verdict,
     supervisoryHeight: block.height.toString(),
-    header: toBase64(block.header),
-    certificate: [...block.certificate],
+    header,
+    certificate,
     leafIndex: leaf.leafIndex.toString(),
     treeSize: block.treeSize.toString(),
-    inclusionPath: assemblePath(parts.suite, plan, lookup).map(toHex),
+    inclusionPath: path,
   };
   const { lane } = leaf;
   const message = receipt(parts, 'RESULT', lane, payload, now);
-  const result = { lane, sequence: leaf.sequence };
-  await queueOutgoing(tx, [{ ...message, result }], now);
+  return { ...message, result: { lane, sequence: leaf.sequence } };
 }

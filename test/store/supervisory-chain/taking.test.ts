@@ -11,8 +11,10 @@ import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-h
 import { listEvidence } from '../../../services/supervisory-chain/repositories/evidence-repository.ts';
 import {
   countWaiting,
-  lanesToGoOn,
+  dropPassed,
+  isNextWaiting,
   missingBefore,
+  nextWaiting,
   storeWaiting,
 } from '../../../services/supervisory-chain/repositories/waiting-repository.ts';
 import { makeChainKeys } from '../../support/chain-keys.ts';
@@ -145,9 +147,12 @@ describe('a record', () => {
 describe('a packet that waits', () => {
   const wait = (sequence: bigint) =>
     rig.transact((tx) => {
-      const place = { chainId: rig.parts.market.chainId, lane: 'subject', sequence };
-      return storeWaiting(tx, { ...place, envelope: Uint8Array.of(1) }, rig.parts.clock.now());
+      const { parts } = rig;
+      const packet = { lane: 'subject' as const, sequence, envelope: Uint8Array.of(1) };
+      return storeWaiting(tx, parts.market.chainId, [packet], 3, parts.clock.now());
     });
+  const next = async (perLane = 10) =>
+    (await nextWaiting(rig.db, rig.parts.market.chainId, perLane)).map(({ sequence }) => sequence);
   const missing = (sequence: bigint) =>
     missingBefore(rig.db, rig.parts.market.chainId, { lane: 'subject', sequence });
 
@@ -164,13 +169,25 @@ describe('a packet that waits', () => {
   it('lets its lane go on only when it is the next, and ends when a pull has passed it', async () => {
     const { chainId } = rig.parts.market;
     await wait(2n);
-    expect(await lanesToGoOn(rig.db, chainId)).toEqual([]);
+    expect(await isNextWaiting(rig.db, chainId)).toBe(false);
+    expect(await next()).toEqual([]);
     await wait(1n);
-    expect(await lanesToGoOn(rig.db, chainId)).toEqual(['subject']);
+    expect(await isNextWaiting(rig.db, chainId)).toBe(true);
+    expect(await next()).toEqual([1n, 2n]);
+    expect(await next(1)).toEqual([1n]);
+    await wait(4n);
+    expect(await next()).toEqual([1n, 2n]);
     await rig.take(await chained(sampleObject('subject')));
+    expect(await countWaiting(rig.db, chainId, 'subject')).toBe(3);
+    await dropPassed(rig.db, chainId);
     expect(await countWaiting(rig.db, chainId, 'subject')).toBe(2);
-    expect(await lanesToGoOn(rig.db, chainId)).toEqual(['subject']);
-    expect(await countWaiting(rig.db, chainId, 'subject')).toBe(1);
+    expect(await next()).toEqual([2n]);
+  });
+
+  it('is one of so many at most: what does not fit is asked for again later', async () => {
+    for (const sequence of [2n, 4n, 6n, 8n, 10n]) await wait(sequence);
+    const { chainId } = rig.parts.market;
+    expect(await countWaiting(rig.db, chainId, 'subject')).toBe(3);
   });
 });
 
