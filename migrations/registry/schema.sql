@@ -13,9 +13,11 @@ table account
   version bigint not null default 0
   revision bigint not null default 0
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint account_check CHECK (((kind = 'fund'::text) = (linked_account_id IS NOT NULL)))
   constraint account_check1 CHECK (((kind = ANY (ARRAY['securities'::text, 'fund'::text])) = (security_id IS NULL)))
   constraint account_check2 CHECK (((status = 'closed'::text) = (closed_on IS NOT NULL)))
+  constraint account_digest_check CHECK ((length(digest) = 32))
   constraint account_kind_check CHECK ((kind = ANY (ARRAY['securities'::text, 'fund'::text, 'issue'::text, 'cancellation'::text, 'treasury'::text])))
   constraint account_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 64)))
   constraint account_revision_check CHECK ((revision >= 0))
@@ -30,6 +32,7 @@ table account
   CREATE UNIQUE INDEX account_of_security ON registry.account USING btree (security_id, kind) WHERE (security_id IS NOT NULL)
   CREATE UNIQUE INDEX account_one_open ON registry.account USING btree (subject_id, kind) WHERE ((kind = ANY (ARRAY['securities'::text, 'fund'::text])) AND (status <> 'closed'::text))
   CREATE INDEX account_subject ON registry.account USING btree (subject_id)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.account FOR EACH ROW EXECUTE FUNCTION fill_account_digest()
   CREATE TRIGGER open_security_book AFTER INSERT ON registry.account FOR EACH ROW WHEN ((new.kind = 'issue'::text)) EXECUTE FUNCTION open_security_book()
   grant select to auditor
   grant insert, select, update to registry
@@ -122,6 +125,8 @@ table beneficial_owner
   name_cipher bytea not null
   ratio numeric(9,8) not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint beneficial_owner_digest_check CHECK ((length(digest) = 32))
   constraint beneficial_owner_identity_check CHECK ((octet_length(identity) = 32))
   constraint beneficial_owner_line_check CHECK ((line >= 1))
   constraint beneficial_owner_ratio_check CHECK (((ratio > (0)::numeric) AND (ratio <= (1)::numeric)))
@@ -129,6 +134,7 @@ table beneficial_owner
   constraint beneficial_owner_subject_id_identity_fkey FOREIGN KEY (subject_id, identity) REFERENCES holder_identity(subject_id, identity)
   constraint beneficial_owner_pkey PRIMARY KEY (subject_id, line)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.beneficial_owner FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.beneficial_owner FOR EACH ROW EXECUTE FUNCTION fill_beneficial_owner_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -137,10 +143,13 @@ table business_day
   opened_at timestamp(3) with time zone not null
   opened_by text not null
   closed_at timestamp(3) with time zone
+  digest bytea not null
   constraint business_day_check CHECK ((closed_at >= opened_at))
+  constraint business_day_digest_check CHECK ((length(digest) = 32))
   constraint business_day_business_date_fkey FOREIGN KEY (business_date) REFERENCES trading_calendar(date)
   constraint business_day_pkey PRIMARY KEY (business_date)
   CREATE UNIQUE INDEX business_day_open ON registry.business_day USING btree (((closed_at IS NULL))) WHERE (closed_at IS NULL)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.business_day FOR EACH ROW EXECUTE FUNCTION fill_business_day_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -229,12 +238,15 @@ table document
   content_cipher bytea not null
   uploaded_by text not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint document_digest_check CHECK ((length(digest) = 32))
   constraint document_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 255)))
   constraint document_media_type_check CHECK (((char_length(media_type) >= 1) AND (char_length(media_type) <= 127)))
   constraint document_size_bytes_check CHECK (((size_bytes >= 1) AND (size_bytes <= 10485760)))
   constraint document_sm3_check CHECK ((sm3 ~ '^[0-9a-f]{64}$'::text))
   constraint document_pkey PRIMARY KEY (id)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.document FOR EACH ROW EXECUTE FUNCTION fill_document_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -248,25 +260,31 @@ table holder_exemption
   document_id uuid not null
   approved_by text not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint holder_exemption_basis_check CHECK (((char_length(basis) >= 1) AND (char_length(basis) <= 512)))
   constraint holder_exemption_cap_check CHECK (((cap >= 1) AND (cap <= 10000000)))
   constraint holder_exemption_check CHECK ((valid_from < valid_until))
+  constraint holder_exemption_digest_check CHECK ((length(digest) = 32))
   constraint holder_exemption_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
   constraint holder_exemption_security_id_fkey FOREIGN KEY (security_id) REFERENCES security(id)
   constraint holder_exemption_pkey PRIMARY KEY (id)
   CREATE INDEX holder_exemption_security ON registry.holder_exemption USING btree (security_id, valid_until)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.holder_exemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.holder_exemption FOR EACH ROW EXECUTE FUNCTION fill_holder_exemption_digest()
   grant select to auditor
   grant insert, select to registry
 
 table holder_identity
   subject_id uuid not null
   identity bytea not null
+  digest bytea not null
+  constraint holder_identity_digest_check CHECK ((length(digest) = 32))
   constraint holder_identity_identity_check CHECK ((octet_length(identity) = 32))
   constraint holder_identity_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES subject(id)
   constraint holder_identity_pkey PRIMARY KEY (subject_id, identity)
   CREATE INDEX holder_identity_identity ON registry.holder_identity USING btree (identity)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.holder_identity FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.holder_identity FOR EACH ROW EXECUTE FUNCTION fill_holder_identity_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -376,11 +394,14 @@ table issuer
   layer text not null
   onboarded_on date not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint issuer_digest_check CHECK ((length(digest) = 32))
   constraint issuer_layer_check CHECK ((layer = ANY (ARRAY['F'::text, 'G'::text, 'P'::text, 'T'::text, ''::text])))
   constraint issuer_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES subject(id)
   constraint issuer_pkey PRIMARY KEY (subject_id)
   constraint issuer_company_code_key UNIQUE (company_code)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.issuer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.issuer FOR EACH ROW EXECUTE FUNCTION fill_issuer_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -584,10 +605,12 @@ table roster_import
   posted_on date
   reversal_event_id uuid
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint roster_import_check CHECK (((state = ANY (ARRAY['passed'::text, 'posted'::text, 'reversed'::text])) <= (content_hash IS NOT NULL)))
   constraint roster_import_check1 CHECK (((state = ANY (ARRAY['posted'::text, 'reversed'::text])) = (posted_event_id IS NOT NULL)))
   constraint roster_import_check2 CHECK (((state = 'reversed'::text) = (reversal_event_id IS NOT NULL)))
   constraint roster_import_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text))
+  constraint roster_import_digest_check CHECK ((length(digest) = 32))
   constraint roster_import_error_count_check CHECK ((error_count >= 0))
   constraint roster_import_row_count_check CHECK ((row_count >= 0))
   constraint roster_import_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'refused'::text, 'passed'::text, 'posted'::text, 'reversed'::text])))
@@ -597,6 +620,7 @@ table roster_import
   constraint roster_import_security_id_fkey FOREIGN KEY (security_id) REFERENCES security(id)
   constraint roster_import_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX roster_import_posted ON registry.roster_import USING btree (security_id) WHERE (state = 'posted'::text)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.roster_import FOR EACH ROW EXECUTE FUNCTION fill_roster_import_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -609,13 +633,16 @@ table rule_parameter
   basis text not null
   set_by text
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint rule_parameter_basis_check CHECK (((char_length(basis) >= 1) AND (char_length(basis) <= 512)))
+  constraint rule_parameter_digest_check CHECK ((length(digest) = 32))
   constraint rule_parameter_name_check CHECK ((name ~ '^[a-z][a-z0-9-]{0,63}$'::text))
   constraint rule_parameter_rule_check CHECK ((rule ~ '^R[0-9]{1,2}$'::text))
   constraint rule_parameter_value_check CHECK (((char_length(value) >= 1) AND (char_length(value) <= 512)))
   constraint rule_parameter_pkey PRIMARY KEY (id)
   constraint rule_parameter_rule_name_valid_from_key UNIQUE (rule, name, valid_from)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.rule_parameter FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.rule_parameter FOR EACH ROW EXECUTE FUNCTION fill_rule_parameter_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -636,8 +663,10 @@ table security
   version bigint not null default 0
   revision bigint not null default 0
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint security_abbreviation_check CHECK (((char_length(abbreviation) >= 1) AND (char_length(abbreviation) <= 64)))
   constraint security_currency_check CHECK ((currency ~ '^[0-9]{3}$'::text))
+  constraint security_digest_check CHECK ((length(digest) = 32))
   constraint security_issued_capital_check CHECK (((issued_capital >= 1) AND (issued_capital <= '9007199254740991'::bigint)))
   constraint security_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
   constraint security_registered_capital_fen_check CHECK (((registered_capital_fen >= 1) AND (registered_capital_fen <= '999999999999999'::bigint)))
@@ -649,6 +678,7 @@ table security
   constraint security_issuer_subject_id_fkey FOREIGN KEY (issuer_subject_id) REFERENCES issuer(subject_id)
   constraint security_pkey PRIMARY KEY (id)
   constraint security_code_key UNIQUE (code)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.security FOR EACH ROW EXECUTE FUNCTION fill_security_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -703,12 +733,15 @@ table share_nature
   restricted boolean not null
   money_valued boolean not null
   legal_effect boolean not null
+  digest bytea not null
   constraint share_nature_code_check CHECK (((code >= 0) AND (code <= 99)))
+  constraint share_nature_digest_check CHECK ((length(digest) = 32))
   constraint share_nature_group_code_check CHECK (((group_code >= 0) AND (group_code <= 9)))
   constraint share_nature_pkey PRIMARY KEY (code)
   constraint share_nature_label_en_key UNIQUE (label_en)
   constraint share_nature_label_zh_key UNIQUE (label_zh)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.share_nature FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.share_nature FOR EACH ROW EXECUTE FUNCTION fill_share_nature_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -752,11 +785,13 @@ table subject
   revision bigint not null default 0
   registered_on date not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint subject_certificate_number_index_check CHECK ((octet_length(certificate_number_index) = 32))
   constraint subject_certificate_type_check CHECK ((certificate_type = ANY (ARRAY['uscc'::text, 'resident-id'::text, 'passport'::text, 'hk-macau-permit'::text, 'taiwan-permit'::text, 'foreign-permanent-resident'::text, 'product-record'::text, 'foreign-registration'::text])))
   constraint subject_check CHECK (((kind = 'person'::text) = (nature = 'natural-person'::text)))
   constraint subject_check1 CHECK ((look_through = (nature = ANY (ARRAY['partnership'::text, 'other-product'::text]))))
   constraint subject_check2 CHECK (((kind = 'organisation'::text) OR (NOT (is_issuer OR is_market))))
+  constraint subject_digest_check CHECK ((length(digest) = 32))
   constraint subject_investor_code_check CHECK ((investor_code ~ '^[QRS][0-9]{9}$'::text))
   constraint subject_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'person'::text])))
   constraint subject_name_index_check CHECK ((octet_length(name_index) = 32))
@@ -772,6 +807,7 @@ table subject
   constraint subject_investor_code_key UNIQUE (investor_code)
   CREATE UNIQUE INDEX subject_market ON registry.subject USING btree (is_market) WHERE is_market
   CREATE INDEX subject_name ON registry.subject USING btree (name_index)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.subject FOR EACH ROW EXECUTE FUNCTION fill_subject_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -787,11 +823,13 @@ table suitability_evidence
   valid_from date not null
   valid_until date not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
   constraint suitability_evidence_amount_fen_check CHECK (((amount_fen >= 0) AND (amount_fen <= '999999999999999'::bigint)))
   constraint suitability_evidence_check CHECK ((valid_from < valid_until))
   constraint suitability_evidence_check1 CHECK (((condition = ANY (ARRAY['financial-assets'::text, 'net-assets'::text])) = (amount_fen IS NOT NULL)))
   constraint suitability_evidence_check2 CHECK (((condition = ANY (ARRAY['investment-experience'::text, 'finance-work-experience'::text])) = (months IS NOT NULL)))
   constraint suitability_evidence_condition_check CHECK ((condition = ANY (ARRAY['financial-assets'::text, 'investment-experience'::text, 'finance-work-experience'::text, 'net-assets'::text, 'managed-plan'::text])))
+  constraint suitability_evidence_digest_check CHECK ((length(digest) = 32))
   constraint suitability_evidence_months_check CHECK (((months >= 0) AND (months <= 1200)))
   constraint suitability_evidence_verifier_check CHECK (((char_length(verifier) >= 1) AND (char_length(verifier) <= 256)))
   constraint suitability_evidence_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
@@ -799,6 +837,7 @@ table suitability_evidence
   constraint suitability_evidence_pkey PRIMARY KEY (id)
   CREATE INDEX suitability_evidence_subject ON registry.suitability_evidence USING btree (subject_id, valid_until)
   CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON registry.suitability_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.suitability_evidence FOR EACH ROW EXECUTE FUNCTION fill_suitability_evidence_digest()
   grant select to auditor
   grant insert, select to registry
 
@@ -864,8 +903,11 @@ table trading_calendar
   provisional boolean not null
   source text not null
   recorded_at timestamp(3) with time zone not null
+  digest bytea not null
+  constraint trading_calendar_digest_check CHECK ((length(digest) = 32))
   constraint trading_calendar_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 256)))
   constraint trading_calendar_pkey PRIMARY KEY (date)
+  CREATE TRIGGER fill_digest BEFORE INSERT OR UPDATE ON registry.trading_calendar FOR EACH ROW EXECUTE FUNCTION fill_trading_calendar_digest()
   grant select to auditor
   grant insert, select, update to registry
 
@@ -886,6 +928,16 @@ sequence account_number as bigint start 10000001 increment 1
 sequence claim_id_seq as bigint start 1 increment 1
 
 sequence claim_set_id_seq as bigint start 1 increment 1
+
+CREATE OR REPLACE FUNCTION registry.account_digest(r account)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.subject_id, r.kind, r.number, r.linked_account_id, r.security_id, r.status, r.opened_on - date '2000-01-01', r.closed_on - date '2000-01-01', r.version, r.revision, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
 
 CREATE OR REPLACE FUNCTION registry.append_event(p_security uuid, p_kind text, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_business_key text, p_payload_hash bytea, p_event_ids uuid[], p_facts jsonb, p_claim_id bigint, p_reason text)
  RETURNS TABLE(event_id uuid, sequence bigint)
@@ -941,6 +993,26 @@ AS $function$
       end if;
       return null;
     end $function$
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.beneficial_owner_digest(r beneficial_owner)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.subject_id, r.line, r.certificate_type, encode(sha256(r.certificate_number_cipher), 'hex'), encode(sha256(r.identity), 'hex'), encode(sha256(r.name_cipher), 'hex'), r.ratio, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.business_day_digest(r business_day)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.business_date - date '2000-01-01', extract(epoch from r.opened_at), r.opened_by, extract(epoch from r.closed_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
 grant execute to registry
 
 CREATE OR REPLACE FUNCTION registry.change_figures(p_after bigint, p_change bigint)
@@ -1414,6 +1486,16 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.document_digest(r document)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.file_name, r.media_type, r.size_bytes, r.sm3, encode(sha256(r.content_cipher), 'hex'), r.uploaded_by, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.enter_event(p_state security_state, p_event uuid, p_kind text, p_key text, p_claim bigint, p_effective_on date, p_recorded_at timestamp with time zone, p_actor text, p_payload_hash bytea)
  RETURNS book_entry
  LANGUAGE plpgsql
@@ -1482,6 +1564,39 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.fill_account_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."account_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_beneficial_owner_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."beneficial_owner_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_business_day_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."business_day_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.fill_claim_digest()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1515,6 +1630,39 @@ AS $function$
 grant execute to auditor
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.fill_document_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."document_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_holder_exemption_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."holder_exemption_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_holder_identity_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."holder_identity_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.fill_holder_place_digest()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1532,6 +1680,17 @@ CREATE OR REPLACE FUNCTION registry.fill_holding_history_digest()
 AS $function$
     begin
       new.digest := "registry"."holding_history_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_issuer_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."issuer_digest"(new);
       return new;
     end $function$
 grant execute to auditor
@@ -1581,12 +1740,78 @@ AS $function$
 grant execute to auditor
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.fill_roster_import_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."roster_import_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_rule_parameter_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."rule_parameter_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_security_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."security_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.fill_security_state_digest()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
     begin
       new.limit_digest := "registry"."security_state_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_share_nature_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."share_nature_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_subject_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."subject_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_suitability_evidence_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."suitability_evidence_digest"(new);
       return new;
     end $function$
 grant execute to auditor
@@ -1600,6 +1825,37 @@ AS $function$
       new.digest := "registry"."trade_digest"(new);
       return new;
     end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.fill_trading_calendar_digest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.digest := "registry"."trading_calendar_digest"(new);
+      return new;
+    end $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.holder_exemption_digest(r holder_exemption)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.security_id, r.basis, r.cap, r.valid_from - date '2000-01-01', r.valid_until - date '2000-01-01', r.document_id, r.approved_by, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.holder_identity_digest(r holder_identity)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.subject_id, encode(sha256(r.identity), 'hex'))::text, 'UTF8'))
+    $function$
 grant execute to auditor
 grant execute to registry
 
@@ -1698,6 +1954,16 @@ AS $function$
       join registry.security y on y.id = m.security_id;
       return jsonb_build_array(v_issuer) || v_rows;
     end $function$
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.issuer_digest(r issuer)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.subject_id, r.company_code, r.layer, r.onboarded_on - date '2000-01-01', extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
 grant execute to registry
 
 CREATE OR REPLACE FUNCTION registry.journal_digest(r journal)
@@ -2613,12 +2879,72 @@ AS $function$
     end $function$
 grant execute to registry
 
+CREATE OR REPLACE FUNCTION registry.roster_import_digest(r roster_import)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.security_id, r.document_id, r.state, r.refusal, r.row_count, r.error_count, r.total_shares, r.content_hash, encode(sha256(r.checked_rows_cipher), 'hex'), encode(sha256(r.result_cipher), 'hex'), r.posted_event_id, r.posted_on - date '2000-01-01', r.reversal_event_id, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.rule_parameter_digest(r rule_parameter)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.rule, r.name, r.value, r.valid_from - date '2000-01-01', r.basis, r.set_by, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.security_digest(r security)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.issuer_subject_id, r.code, r.name, r.abbreviation, r.product_type, r.scale_unit, r.currency, r.issued_capital, r.registered_capital_fen, r.status, r.agreement_document_id, r.onboarded_on - date '2000-01-01', r.version, r.revision, extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
 CREATE OR REPLACE FUNCTION registry.security_state_digest(r security_state)
  RETURNS bytea
  LANGUAGE sql
  STABLE
 AS $function$
       select sha256(convert_to(row(r.security_id, r.holder_limit)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.share_nature_digest(r share_nature)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.code, r.label_zh, r.label_en, r.group_code, r.tradable, r.restricted, r.money_valued, r.legal_effect)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.subject_digest(r subject)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.kind, r.nature, r.certificate_type, encode(sha256(r.certificate_number_cipher), 'hex'), encode(sha256(r.certificate_number_index), 'hex'), encode(sha256(r.name_cipher), 'hex'), encode(sha256(r.name_index), 'hex'), encode(sha256(r.phone_cipher), 'hex'), encode(sha256(r.phone_index), 'hex'), encode(sha256(r.address_cipher), 'hex'), r.region, r.nationality, r.is_investor, r.is_issuer, r.is_market, r.look_through, r.investor_code, r.shareholders_number, r.version, r.revision, r.registered_on - date '2000-01-01', extract(epoch from r.recorded_at))::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.suitability_evidence_digest(r suitability_evidence)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.id, r.subject_id, r.condition, r.amount_fen, r.months, r.document_id, r.verifier, r.verified_on - date '2000-01-01', r.valid_from - date '2000-01-01', r.valid_until - date '2000-01-01', extract(epoch from r.recorded_at))::text, 'UTF8'))
     $function$
 grant execute to auditor
 grant execute to registry
@@ -2746,6 +3072,16 @@ CREATE OR REPLACE FUNCTION registry.trade_digest(r trade)
  STABLE
 AS $function$
       select sha256(convert_to(row(r.event_id, r.instruction_id, r.claim_id, r.reverses_event_id, r.security_id, r.seller_account_id, r.buyer_account_id, r.seller_subject_id, r.buyer_subject_id, r.nature, r.quantity, r.traded_on - date '2000-01-01', r.unit_price, r.amount_fen, r.method, r.agreement_hash, r.agreement_number, extract(epoch from r.deal_time), r.refs)::text, 'UTF8'))
+    $function$
+grant execute to auditor
+grant execute to registry
+
+CREATE OR REPLACE FUNCTION registry.trading_calendar_digest(r trading_calendar)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select sha256(convert_to(row(r.date - date '2000-01-01', r.open, r.provisional, r.source, extract(epoch from r.recorded_at))::text, 'UTF8'))
     $function$
 grant execute to auditor
 grant execute to registry

@@ -31,6 +31,7 @@ const parts: readonly Part[] = [
   { name: 'chain-follower', command: ['chain-node/cli/fsck.ts', 'follower'] },
   { name: 'regulator-link', command: ['regulator-link/cli/fsck.ts'] },
   { name: 'supervisory-chain', command: ['supervisory-chain/cli/fsck.ts'] },
+  { name: 'services against each other', command: ['launcher/fsck/across.ts'] },
 ];
 
 const atOnce = 2;

@@ -1,4 +1,6 @@
 /** Re-derives the whole register from its journal and postings and reports every difference. */
+import { verifyApprovals } from '#libs/approvals/verify.ts';
+import { verifyAudit } from '#libs/audit/verify.ts';
 import type { Check } from '#libs/fsck/run-checks.ts';
 import { ledgerChecks } from './fsck/ledger-checks.ts';
 import { packChecks } from './fsck/pack-checks.ts';
@@ -13,5 +15,11 @@ export interface FsckParts {
 
 /** To be run with `runChecks` of #libs/fsck, as the auditor or as the service. */
 export function registryChecks({ keys, openPersonal }: FsckParts): readonly Check<unknown>[] {
-  return [...ledgerChecks, ...registerChecks, ...packChecks(keys, openPersonal)];
+  return [
+    ...ledgerChecks,
+    ...registerChecks,
+    ...packChecks(keys, openPersonal),
+    { name: 'audit trail', run: verifyAudit },
+    { name: 'approvals against the audit trail', run: verifyApprovals },
+  ];
 }

@@ -1,4 +1,5 @@
 // Re-derives everything that the link stores from raw records, signed messages and sealed bytes.
+import { verifyAudit } from '#libs/audit/verify.ts';
 import type { Check } from '#libs/fsck/run-checks.ts';
 import type { Genesis } from '#libs/proof/genesis.ts';
 import type { Suite } from '#libs/proof/suite.ts';
@@ -32,5 +33,6 @@ export function linkChecks(parts: LinkFsckParts): readonly Check<unknown>[] {
     { name: 'records of results', run: (tx) => checkResultsRecords(tx, trust) },
     ...countChecks,
     ...digestChecks,
+    { name: 'audit trail', run: verifyAudit },
   ];
 }

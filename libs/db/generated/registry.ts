@@ -29,6 +29,7 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export interface Account {
   closed_on: LocalDate | null;
+  digest: Buffer;
   id: string;
   kind: string;
   linked_account_id: string | null;
@@ -88,6 +89,7 @@ export interface AuditSeal {
 export interface BeneficialOwner {
   certificate_number_cipher: Buffer;
   certificate_type: string;
+  digest: Buffer;
   identity: Buffer;
   line: number;
   name_cipher: Buffer;
@@ -99,6 +101,7 @@ export interface BeneficialOwner {
 export interface BusinessDay {
   business_date: LocalDate;
   closed_at: Instant | null;
+  digest: Buffer;
   opened_at: Instant;
   opened_by: string;
 }
@@ -142,6 +145,7 @@ export interface DataKey {
 
 export interface Document {
   content_cipher: Buffer;
+  digest: Buffer;
   file_name: string;
   id: string;
   media_type: string;
@@ -155,6 +159,7 @@ export interface HolderExemption {
   approved_by: string;
   basis: string;
   cap: number;
+  digest: Buffer;
   document_id: string;
   id: string;
   recorded_at: Instant;
@@ -164,6 +169,7 @@ export interface HolderExemption {
 }
 
 export interface HolderIdentity {
+  digest: Buffer;
   identity: Buffer;
   subject_id: string;
 }
@@ -224,6 +230,7 @@ export interface IdempotencyKey {
 
 export interface Issuer {
   company_code: string;
+  digest: Buffer;
   layer: string;
   onboarded_on: LocalDate;
   recorded_at: Instant;
@@ -336,6 +343,7 @@ export interface Posting {
 export interface RosterImport {
   checked_rows_cipher: Buffer | null;
   content_hash: string | null;
+  digest: Buffer;
   document_id: string;
   error_count: number | null;
   id: string;
@@ -353,6 +361,7 @@ export interface RosterImport {
 
 export interface RuleParameter {
   basis: string;
+  digest: Buffer;
   id: string;
   name: string;
   recorded_at: Instant;
@@ -367,6 +376,7 @@ export interface Security {
   agreement_document_id: string;
   code: string;
   currency: string;
+  digest: Buffer;
   id: string;
   issued_capital: bigint;
   issuer_subject_id: string;
@@ -405,6 +415,7 @@ export interface ServiceNonce {
 
 export interface ShareNature {
   code: number;
+  digest: Buffer;
   group_code: number;
   label_en: string;
   label_zh: string;
@@ -429,6 +440,7 @@ export interface Subject {
   certificate_number_cipher: Buffer;
   certificate_number_index: Buffer;
   certificate_type: string;
+  digest: Buffer;
   id: string;
   investor_code: string | null;
   is_investor: boolean;
@@ -453,6 +465,7 @@ export interface Subject {
 export interface SuitabilityEvidence {
   amount_fen: bigint | null;
   condition: string;
+  digest: Buffer;
   document_id: string;
   id: string;
   months: number | null;
@@ -496,6 +509,7 @@ export interface TradeClock {
 
 export interface TradingCalendar {
   date: LocalDate;
+  digest: Buffer;
   open: boolean;
   provisional: boolean;
   recorded_at: Instant;

@@ -1,24 +1,5 @@
 /** The registry's part of `npm run fsck`. */
 import { runFsck } from '#libs/fsck/fsck-command.ts';
-import { systemClock } from '#libs/time/clock.ts';
-import { registryChecks } from '../fsck.ts';
-import { createOwnerKeyStore } from '../renderer/owner-keys.ts';
-import { createPersonalCipher } from '../repositories/personal-cipher.ts';
-import { openPersonalOf } from '../repositories/personal-figures.ts';
+import { storeChecks } from './store-checks.ts';
 
-const service = 'registry';
-
-await runFsck(async (installation) => {
-  const keys = await installation.openKeys(service);
-  const cipher = createPersonalCipher({
-    personalColumns: keys.secret('personal-columns'),
-    blindIndex: keys.secret('blind-index'),
-  });
-  return {
-    service,
-    checks: registryChecks({
-      keys: createOwnerKeyStore(keys.secret('pack-kek'), systemClock),
-      openPersonal: openPersonalOf(cipher),
-    }),
-  };
-});
+await runFsck(storeChecks);

@@ -15,6 +15,20 @@ const digested: Readonly<Record<string, string>> = {
   holder_place: "'security_id=' || t.security_id || ' subject_id=' || t.subject_id",
   data_key: "'owner_kind=' || t.owner_kind || ' owner_id=' || t.owner_id",
   object_pack: "'event_id=' || t.event_id",
+  subject: "'id=' || t.id",
+  holder_identity: "'subject_id=' || t.subject_id || ' identity=' || encode(t.identity, 'hex')",
+  beneficial_owner: "'subject_id=' || t.subject_id || ' line=' || t.line",
+  account: "'id=' || t.id",
+  issuer: "'subject_id=' || t.subject_id",
+  security: "'id=' || t.id",
+  holder_exemption: "'id=' || t.id",
+  suitability_evidence: "'id=' || t.id",
+  document: "'id=' || t.id",
+  roster_import: "'id=' || t.id",
+  rule_parameter: "'id=' || t.id",
+  share_nature: "'code=' || t.code",
+  trading_calendar: "'date=' || t.date",
+  business_day: "'business_date=' || t.business_date",
 };
 
 function digestChecks(): readonly Check<unknown>[] {
