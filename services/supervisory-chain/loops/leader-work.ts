@@ -8,7 +8,7 @@ import { ok } from '#libs/result/result.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { markSent, unsentMessages } from '../repositories/own-chain-repository.ts';
 import { sealBlock } from '../use-cases/seal-block.ts';
-import { isNextWaiting } from '../repositories/waiting-repository.ts';
+import { countLanesToGoOn } from '../repositories/waiting-repository.ts';
 import type { OpenedMessages } from '../use-cases/open-message.ts';
 import { askForMissing, type LaneProgress } from '../use-cases/take-header.ts';
 import { takeMoreWaiting } from '../use-cases/take-packets.ts';
@@ -107,7 +107,7 @@ async function goOn(
   db: Database<unknown>,
   messages: OpenedMessages,
 ): Promise<number> {
-  if (!(await isNextWaiting(db, parts.market.chainId))) return 0;
+  if ((await countLanesToGoOn(db, parts.market.chainId)) === 0) return 0;
   return inOwnTransaction((tx) => takeMoreWaiting(parts, tx, messages))(db);
 }
 

@@ -41,12 +41,12 @@ export async function countWaiting(db: Executor, chainId: string, lane: string):
   return found.rows[0]?.count ?? 0;
 }
 
-/** Whether some lane's next packet waits. */
-export async function isNextWaiting(db: Executor, chainId: string): Promise<boolean> {
-  const found = await sql`
-    select from waiting_packet join lane using (chain_id, lane)
-    where chain_id = ${chainId} and sequence <= last_sequence + 1 limit 1`.execute(db);
-  return found.rows.length > 0;
+/** How many lanes have their next packet among those that wait, or have passed some of them. */
+export async function countLanesToGoOn(db: Executor, chainId: string): Promise<number> {
+  const found = await sql<{ count: number }>`
+    select count(distinct lane)::int as count from waiting_packet join lane using (chain_id, lane)
+    where chain_id = ${chainId} and sequence <= last_sequence + 1`.execute(db);
+  return found.rows[0]?.count ?? 0;
 }
 
 /** What a pull has passed waits no longer. */

@@ -19,6 +19,7 @@ import {
   type Round,
   takePackets,
   takeWaiting,
+  type WaitingBudget,
   waitingBudget,
 } from './take-packets.ts';
 
@@ -40,6 +41,7 @@ export async function takeMessages(
   tx: Tx<unknown>,
   batch: BusBatch,
   { chunks, messages }: MessageMemory,
+  budget: WaitingBudget = waitingBudget,
 ): Promise<void> {
   const round: Round = { parts, tx, messages, seen: new Map() };
   // Before any row: two batches that hold each other's rows would end in a deadlock.
@@ -56,7 +58,7 @@ export async function takeMessages(
     }
   }
   await takePackets(round, packets);
-  await takeWaiting(round, waitingBudget);
+  await takeWaiting(round, budget);
   await acknowledgeAll(round);
 }
 

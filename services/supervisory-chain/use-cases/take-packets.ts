@@ -10,6 +10,7 @@ import { addMilliseconds } from '#libs/time/instant.ts';
 import type { SupervisoryParts } from '../parts.ts';
 import { lockTaking } from '../repositories/own-chain-repository.ts';
 import {
+  countLanesToGoOn,
   dropPassed,
   dropWaiting,
   missingBefore,
@@ -42,8 +43,8 @@ interface TakenPacket {
 
 /** Packets of one lane that may wait for earlier ones; beyond, they are asked for again later. */
 const waitingMax = 2_000;
-/** Waiting packets looked at together, per lane. */
-const waitingPage = 50;
+/** Waiting packets looked at together, of all lanes. */
+const waitingPage = 64;
 
 /** How much of what waits one transaction takes; the rest follows in the next. */
 export interface WaitingBudget {
@@ -117,20 +118,24 @@ export async function takeWaiting(round: Round, budget: WaitingBudget): Promise<
   let count = 0;
   await dropPassed(tx, chainId);
   while (count < budget.packets && parts.clock.now() <= until) {
-    const taken = await takeNextWaiting(round);
+    const taken = await takeNextWaiting(round, budget.packets - count);
     if (taken === 0) break;
     count += taken;
   }
   return count;
 }
 
-/** A page of every lane, in the order of the chain: nothing there comes before what it builds on. */
-async function takeNextWaiting(round: Round): Promise<number> {
+/** Some of every lane, in the order of the chain: nothing there comes before what it builds on. */
+async function takeNextWaiting(round: Round, most: number): Promise<number> {
   const { parts, tx, messages } = round;
   const { chainId } = parts.market;
+  const lanes = await countLanesToGoOn(tx, chainId);
+  if (lanes === 0) return 0;
+  // A lane that cannot go on after all leaves the others their share.
+  const perLane = Math.max(1, Math.floor(Math.min(most, waitingPage) / lanes));
   const packets: PacketMessage[] = [];
   const done: { readonly lane: LaneName; readonly sequence: bigint }[] = [];
-  for (const { lane, sequence, envelope } of await nextWaiting(tx, chainId, waitingPage)) {
+  for (const { lane, sequence, envelope } of await nextWaiting(tx, chainId, perLane)) {
     const opened = messages.open(envelope);
     if (opened.ok && opened.value.type === 'PACKET') packets.push(opened.value);
     else done.push({ lane, sequence });

@@ -10,9 +10,9 @@ import { objectsDigest } from '../../../services/supervisory-chain/use-cases/mar
 import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-header.ts';
 import { listEvidence } from '../../../services/supervisory-chain/repositories/evidence-repository.ts';
 import {
+  countLanesToGoOn,
   countWaiting,
   dropPassed,
-  isNextWaiting,
   missingBefore,
   nextWaiting,
   storeWaiting,
@@ -169,10 +169,10 @@ describe('a packet that waits', () => {
   it('lets its lane go on only when it is the next, and ends when a pull has passed it', async () => {
     const { chainId } = rig.parts.market;
     await wait(2n);
-    expect(await isNextWaiting(rig.db, chainId)).toBe(false);
+    expect(await countLanesToGoOn(rig.db, chainId)).toBe(0);
     expect(await next()).toEqual([]);
     await wait(1n);
-    expect(await isNextWaiting(rig.db, chainId)).toBe(true);
+    expect(await countLanesToGoOn(rig.db, chainId)).toBe(1);
     expect(await next()).toEqual([1n, 2n]);
     expect(await next(1)).toEqual([1n]);
     await wait(4n);
