@@ -50,7 +50,7 @@ async function* checkDigests(
   keys: readonly string[],
 ): AsyncGenerator<Difference> {
   const columns = await columnsOf(db, table);
-  const key = keys.map((name) => `r.${name}`).join(`, '/', `);
+  const key = keys.map((name) => `r.${name}::text`).join(`, '/', `);
   const text = `
     select concat(${key}) as key, r.digest as stored, link.${table}_digest(r) as computed
       from link.${table} r where r.digest is distinct from link.${table}_digest(r)

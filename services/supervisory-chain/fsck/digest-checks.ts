@@ -5,8 +5,8 @@ import type { Check } from '#libs/fsck/run-checks.ts';
 const keys: Readonly<Record<string, string>> = {
   market: 't.chain_id',
   lane: "t.chain_id || '/' || t.lane",
-  market_header: "'height=' || t.height",
-  packet: "t.lane || '/' || t.sequence",
+  market_header: "t.chain_id || '/' || t.height",
+  packet: "t.chain_id || '/' || t.lane || '/' || t.sequence",
   investor: "'identity=' || encode(t.identity, 'hex')",
   evidence: "'id=' || t.id",
   block: "'height=' || t.height",

@@ -53,7 +53,7 @@ export async function* checkHeaders(db: Executor, parts: FsckParts): AsyncGenera
     keyOf: (row) => [row.height.toString()],
   });
   for await (const row of rows) {
-    const key = `height=${row.height}`;
+    const key = `${row.chain_id}/${row.height}`;
     yield* compareStored(table, `${key} height`, (head?.height ?? -1n) + 1n, row.height);
     yield* compareStored(table, `${key} chain_id`, market.chainId, row.chain_id);
     const hash = headerHash(suite, row.header);

@@ -51,7 +51,7 @@ const VERDICTS = `
    where v.leaf_index > $1 order by v.leaf_index limit $2`;
 
 const UNANSWERED = `
-  select p.lane || '/' || p.sequence as key from packet p
+  select p.chain_id || '/' || p.lane || '/' || p.sequence as key from packet p
    where not exists (select from verdict v where v.chain_id = p.chain_id and v.lane = p.lane
                         and v.sequence = p.sequence) limit 1001`;
 
@@ -118,7 +118,7 @@ async function* checkJudgement(
     yield { table, key: `${key} lane, sequence`, expected: 'a packet', found: 'nothing' };
     return undefined;
   }
-  const place = `${row.lane}/${row.sequence}`;
+  const place = `${row.chain_id}/${row.lane}/${row.sequence}`;
   const snapshot = openRecord({
     dataKey: parts.storeKey,
     associatedData: snapshotPlace(row.record_hash),

@@ -70,7 +70,7 @@ function* checkPacket(
   row: StoredPacket,
   end: LaneEnd,
 ): Generator<Difference, Uint8Array> {
-  const key = `${row.lane}/${row.sequence}`;
+  const key = `${row.chain_id}/${row.lane}/${row.sequence}`;
   yield* compareStored(table, `${key} chain_id`, market.chainId, row.chain_id);
   yield* compareStored(table, `${key} sequence`, end.sequence + 1n, row.sequence);
   yield* checkHeight(row, key);
