@@ -9,8 +9,7 @@ import { verdictRecord } from '#libs/proof/lane-envelope.ts';
 import { parseSnapshot, verifySeals } from '#libs/proof/sealed-object.ts';
 import { leafHash } from '#libs/proof/tree.ts';
 import { toHex } from '#libs/sm/hex.ts';
-import { hmacSm3 } from '#libs/sm/sm3.ts';
-import { sealStored, storedObject } from '../codecs/stored-object.ts';
+import { identityDigest, sealStored, storedObject } from '../codecs/stored-object.ts';
 import { KnownObjects, type TakenVersion, versionName } from '../domain/known-objects.ts';
 import type { PlacedRecord } from '../domain/place-record.ts';
 import { type CodeRequest, codeRequestOf } from '../domain/objects/investor-code.ts';
@@ -163,8 +162,7 @@ async function codesFor(
   const keyed = new Map<CodeRequest, string>();
   const requests = judged.flatMap(({ codeRequest }) => {
     if (codeRequest === undefined) return [];
-    const label = new TextEncoder().encode(`supervisory/investor/${codeRequest.identity}`);
-    const identity = hmacSm3(parts.storeKey, label);
+    const identity = identityDigest(parts, codeRequest);
     keyed.set(codeRequest, toHex(identity));
     return [{ letter: codeRequest.letter, identity }];
   });
