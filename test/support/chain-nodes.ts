@@ -15,7 +15,12 @@ import { type ChainKeys, makeChainKeys } from './chain-keys.ts';
 import { createServiceDatabase, type ServiceDatabase } from './service-database.ts';
 import { smSuite } from './sm-suite.ts';
 
-const callers = ['regulator-link', 'chain-sequencer', 'chain-follower'] as const;
+const callers = [
+  'regulator-link',
+  'supervisory-chain',
+  'chain-sequencer',
+  'chain-follower',
+] as const;
 const schemaRole: Readonly<Record<NodeRole, string>> = {
   sequencer: 'chain_sequencer',
   follower: 'chain_follower',
@@ -89,7 +94,7 @@ export class ChainNodes {
       baseUrl: this.url(role),
       callee: `chain-${role}`,
       callerName: caller,
-      key: this.#serviceKey(caller),
+      key: this.serviceKey(caller),
       clock: systemClock,
       timeoutMs: 20_000,
     });
@@ -107,7 +112,7 @@ export class ChainNodes {
       settings: { durability: 'waived' },
       signer: role === 'sequencer' ? this.keys.operator : this.keys.witness,
       signerMemoryFile: join(directory, `${role}.signer`),
-      serviceKey: this.#serviceKey(`chain-${role}`),
+      serviceKey: this.serviceKey(`chain-${role}`),
       serviceKeysDirectory: directory,
       sequencerUrl: role === 'follower' ? this.url('sequencer') : undefined,
       host: '127.0.0.1',
@@ -133,7 +138,8 @@ export class ChainNodes {
     rmSync(this.#placed.directory, { recursive: true });
   }
 
-  #serviceKey(caller: string): KeyObject {
+  /** With which a service signs its calls. */
+  serviceKey(caller: string): KeyObject {
     const key = this.#placed.serviceKeys.get(caller);
     if (key === undefined) throw new Error(`no key of ${caller}`);
     return key;

@@ -4,7 +4,7 @@ import { canonicalBytes } from '#libs/canonical-json/canonical-json.ts';
 import type { ObjectClass, RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import { objectIdPrefixes } from '#libs/cross-chain-model/object.ts';
 import { createPool } from '#libs/db/pool.ts';
-import type { EventBus } from '#libs/event-bus/event-bus.ts';
+import type { EventBus, TopicSpec } from '#libs/event-bus/event-bus.ts';
 import { createPostgresBus } from '#libs/event-bus/postgres/postgres-bus.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { createLogger, type Logger } from '#libs/log/log.ts';
@@ -136,6 +136,7 @@ export interface LinkRig {
   /** As the superuser, where the bus is a database. */
   readonly busUrl: string;
   readonly bus: EventBus;
+  readonly supervisoryBus: EventBus;
   readonly books: PlayedBooks;
   readonly receiver: StrictReceiver;
   readonly parts: LinkParts;
@@ -153,6 +154,8 @@ export interface RigOptions {
   readonly changes?: Partial<LinkParts>;
   readonly openBus?: (role: 'bus_market' | 'bus_supervisory') => EventBus;
   readonly log?: Logger;
+  /** False where another receiver answers, with the keys of the rig's. */
+  readonly isReceiving?: boolean;
 }
 
 const ownParts = {
@@ -204,7 +207,12 @@ function publicSide({ keyId, publicKey }: ReturnType<typeof createSigner>) {
 /** Whoever makes a topic owns it: each side appends to its own. */
 async function ensureMarketTopics(bus: EventBus, chainId: string): Promise<void> {
   const events = ['registry.events', 'settlement.events'].map((name) => ({ name, partitions: 4 }));
-  await bus.ensureTopics([...events, ...Object.values(upTopics(chainId))]);
+  await ensureTopics(bus, [...events, ...Object.values(upTopics(chainId))]);
+}
+
+/** A broker that has just made a topic may not know it yet. */
+export async function ensureTopics(bus: EventBus, topics: readonly TopicSpec[]): Promise<void> {
+  await bus.ensureTopics(topics).catch(() => bus.ensureTopics(topics));
 }
 
 function openLinkPool(database: ServiceDatabase) {
@@ -250,15 +258,16 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
   await ensureMarketTopics(bus, chain.keys.genesis.chainId);
   const keys = makeSupervisoryKeys();
   const [seal, gateway] = [newSigner(), newSigner()];
+  const supervisoryBus = options.openBus?.('bus_supervisory') ?? supervisory.bus;
   const receiver = new StrictReceiver({
-    bus: options.openBus?.('bus_supervisory') ?? supervisory.bus,
+    bus: supervisoryBus,
     keys,
     genesis: chain.keys.genesis,
     marketGateway: publicSide(gateway),
     marketSeal: publicSide(seal),
     ...(options.judge === undefined ? {} : { judge: options.judge }),
   });
-  await receiver.start();
+  if (options.isReceiving !== false) await receiver.start();
   const books = new PlayedBooks(bus);
   const pool = openLinkPool(database);
   const codes: InvestorCodeToRecord[] = [];
@@ -283,6 +292,7 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
     chain,
     busUrl: busDatabase.superuserUrl,
     bus,
+    supervisoryBus,
     books,
     receiver,
     parts,

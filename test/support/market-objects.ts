@@ -2,7 +2,7 @@
 import type { RegulatorObject } from '#libs/cross-chain-model/object.ts';
 import { newObject, refer } from './link-rig.ts';
 
-export const referenceTo = ({ header }: RegulatorObject): string =>
+const referenceTo = ({ header }: RegulatorObject): string =>
   `${header.content.object_id}/${header.content.version}`;
 
 interface AccountBody {
@@ -33,7 +33,7 @@ interface Balance {
 }
 
 /** The holding of an account after a transfer; with `before` the next version of the same. */
-export function holding(
+function holding(
   refers: Readonly<Record<'SUB' | 'ACC' | 'PRD' | 'TRD', string>>,
   change: number,
   before?: RegulatorObject,
@@ -60,20 +60,45 @@ function balanceOf(object: RegulatorObject): Balance {
   return body.registration_information.registration_rights.available_registration;
 }
 
-/** The report, the buyer's holding and the settlement of one transfer. */
-export function transfer(parties: {
-  readonly product: RegulatorObject;
+export interface Party {
   readonly subject: RegulatorObject;
   readonly account: RegulatorObject;
+}
+
+export function newParty(): Party {
+  const subject = newObject('subject');
+  return { subject, account: securitiesAccount(subject) };
+}
+
+/** The report, the buyer's holding and the settlement of one transfer. */
+export function transfer(agreed: {
+  readonly product: RegulatorObject;
+  readonly seller: Party;
+  readonly buyer: Party;
   readonly shares: number;
-  readonly heldBefore?: RegulatorObject;
+  /** The buyer's holding after the transfer before. */
+  readonly heldBefore?: RegulatorObject | undefined;
 }): readonly [RegulatorObject, RegulatorObject, RegulatorObject] {
-  const PRD = referenceTo(parties.product);
-  const SUB = referenceTo(parties.subject);
-  const ACC = referenceTo(parties.account);
-  const report = newObject('transactionreport', (object) => refer(object, { PRD, SUB }));
+  const { seller, buyer, shares, heldBefore } = agreed;
+  const PRD = referenceTo(agreed.product);
+  const report = newObject('transactionreport', (object) =>
+    refer(object, {
+      PRD,
+      SUB: referenceTo(seller.subject),
+      transaction_investor_counterparty_ref: referenceTo(buyer.subject),
+    }),
+  );
   const TRD = referenceTo(report);
-  const registration = holding({ SUB, ACC, PRD, TRD }, parties.shares, parties.heldBefore);
-  const settlement = newObject('settlement', (object) => refer(object, { PRD, TRD, ACC }));
+  const SUB = referenceTo(buyer.subject);
+  const ACC = referenceTo(buyer.account);
+  const registration = holding({ SUB, ACC, PRD, TRD }, shares, heldBefore);
+  const settlement = newObject('settlement', (object) =>
+    refer(object, {
+      PRD,
+      TRD,
+      ACC: referenceTo(seller.account),
+      settlement_in_account_object_ref: ACC,
+    }),
+  );
   return [report, registration, settlement];
 }
