@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkStatus, untilAllReceipted } from '../support/link-status.ts';
+import { linkStatus, untilDrained } from '../support/link-status.ts';
 import { createInstallation, type Installation, runScript } from '../support/installation.ts';
 import { agreeOn, type Market, prepareMarket, sharesEach } from '../support/market.ts';
 import { countSettled, faultsInBooks, sharesOf } from '../support/books.ts';
@@ -63,7 +63,8 @@ describe(`deaths drawn from seed ${seed}`, () => {
     for (const transferId of transferIds) await waitPatiently(api, transferId, 'settled');
     const { done, failed } = await errands.stop();
     say(`${done} errands done, ${failed.length} failed; repeated calls: ${told(api.met)}`);
-    say(`receipts complete after ${Math.round(await untilAllReceipted(api, drainMs))} ms`);
+    const drained = await untilDrained(installation, api, drainMs);
+    say(`receipts complete after ${Math.round(drained)} ms`);
 
     expect(await faultsInBooks(installation)).toEqual([]);
     expect(failed).toEqual([]);
