@@ -27,6 +27,12 @@ export class UnexpectedAnswer extends Error {
 
 const timeoutMs = 30_000;
 const tokenAgeMaxMs = 4 * 60_000;
+const attemptsMax = 4;
+const pauseMs = 500;
+
+/** As `fetch` tells of it: a kept-alive connection may end just when it is used again. */
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof TypeError && error.message === 'fetch failed';
 
 interface HeldToken {
   readonly token: Promise<string>;
@@ -41,8 +47,20 @@ export class Api {
     this.#runtime = runtime;
   }
 
-  /** Whatever the answer is. */
+  /** Whatever the answer is. A lost connection is tried again, a POST under the same key. */
   async ask(user: string, path: string, call: Call = {}): Promise<Answer> {
+    const idempotencyKey = newUuid();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#askOnce(user, path, call, idempotencyKey);
+      } catch (error) {
+        if (attempt === attemptsMax || !isConnectionLost(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * pauseMs));
+      }
+    }
+  }
+
+  async #askOnce(user: string, path: string, call: Call, idempotencyKey: string): Promise<Answer> {
     const method = call.method ?? 'GET';
     const body =
       call.bytes === undefined
@@ -55,7 +73,7 @@ export class Api {
       headers: {
         authorization: `Bearer ${await this.#tokenOf(user)}`,
         'accept-language': 'zh-CN',
-        ...(method === 'POST' ? { 'idempotency-key': call.idempotencyKey ?? newUuid() } : {}),
+        ...(method === 'POST' ? { 'idempotency-key': idempotencyKey } : {}),
         ...(body === undefined
           ? {}
           : { 'content-type': call.bytes ? 'application/octet-stream' : 'application/json' }),
