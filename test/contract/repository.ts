@@ -18,9 +18,13 @@ export const productFiles = sourceFiles.filter(
     isCode(file) && /^(libs|services)\//.test(file.path) && !/^libs\/tooling\//.test(file.path),
 );
 
+/** Tiers that run only when they are named: what nothing else tests, `npm test` does not test. */
+const whenNamed = /^test\/(accept|crash)\//;
+
 /** The tests of behaviour; those of this folder speak of everything and prove nothing. */
 export const testFiles = sourceFiles.filter(
-  (file) => file.path.endsWith('.test.ts') && !file.path.startsWith('test/contract/'),
+  ({ path }) =>
+    path.endsWith('.test.ts') && !path.startsWith('test/contract/') && !whenNamed.test(path),
 );
 
 export interface ContractOperations {
