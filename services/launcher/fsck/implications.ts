@@ -2,7 +2,7 @@
 // side is asked only for what its own state says that the other has by now.
 import { laneNames } from '#libs/lane-messages/topics.ts';
 
-export interface Side {
+interface Side {
   readonly database: string;
   /** Selects `key` and the values to compare, all as text. */
   readonly text: string;
