@@ -24,6 +24,7 @@ import { provePackets } from './use-cases/prove-packets.ts';
 import { receiveControl } from './use-cases/receive-control.ts';
 import { receiveEvents } from './use-cases/receive-events.ts';
 import { receiveReceipts } from './use-cases/receive-receipts.ts';
+import { receiveRejects } from './use-cases/receive-rejects.ts';
 import { recordInvestorCodes } from './use-cases/record-investor-codes.ts';
 import { greet, relay } from './use-cases/relay.ts';
 
@@ -110,7 +111,7 @@ function downConsumers(parts: LinkParts): TopicConsumer[] {
   const { pool, bus, log, suite, genesis, supervisory, clock, crashPoint } = parts;
   const { chainId } = genesis;
   const deps = { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
-  const { receipt, control } = downTopics(chainId);
+  const { receipt, control, reject } = downTopics(chainId);
   const common = { pool, bus, log, consumer: CONSUMER };
   return [
     {
@@ -127,6 +128,14 @@ function downConsumers(parts: LinkParts): TopicConsumer[] {
         ...common,
         topic: control.name,
         effect: (tx, batch) => receiveControl(tx, batch, deps),
+      }),
+    },
+    {
+      topic: reject.name,
+      consumer: startConsumer<unknown>({
+        ...common,
+        topic: reject.name,
+        effect: (tx, batch) => receiveRejects(tx, batch, deps),
       }),
     },
   ];
@@ -193,4 +202,4 @@ function startLoops(parts: LinkParts): LeaderLoop[] {
 }
 
 /** The pool needs a connection for each loop and consumer beside those of the API. */
-export const connectionsOfLoops = 10;
+export const connectionsOfLoops = 11;

@@ -1,7 +1,11 @@
 // What the link believes of what comes down: only what the pinned keys say about its own packets.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '#libs/db/database.ts';
 import { downTopics, type LaneName } from '#libs/lane-messages/topics.ts';
 import { createSigner, generateSm2KeyPair } from '#libs/sm/sm2.ts';
+import { systemClock } from '#libs/time/clock.ts';
+import { addMilliseconds, type Instant } from '#libs/time/instant.ts';
+import { describeStatus } from '../../services/regulator-link/http/describe-status.ts';
 import { type LinkRig, newObject, refer, startLinkRig } from '../support/link-rig.ts';
 import type { ReceivedPacket } from '../support/strict-receiver.ts';
 import { until } from './support/waiting.ts';
@@ -104,6 +108,34 @@ describe('a receipt', () => {
       signature: 'AAAA',
     });
     await untilEvidence('checkpoint-differs');
+  });
+});
+
+describe('a message that the supervisory side has refused', () => {
+  it('is kept with its place and its hash, and what tells of none is kept as malformed', async () => {
+    const topic = downTopics('zhejiang').reject.name;
+    const told = {
+      ...{ topic: 'xc.data.zhejiang', partition: '3', offset: '17' },
+      ...{ sm3: 'e'.repeat(64), code: 'bad-signature' },
+    };
+    await rig.receiver.publishRaw(topic, Buffer.from(JSON.stringify(told)));
+    await rig.receiver.publishRaw(topic, Buffer.from(JSON.stringify({ ...told, sm3: 'e' })));
+    await untilEvidence('message-refused');
+    await untilEvidence('malformed-reject');
+    const kept = await rig.query(
+      `select detail, encode(sm3, 'hex') as sm3, message from evidence
+        where code = 'message-refused'`,
+    );
+    const detail = 'xc.data.zhejiang/3@17: bad-signature';
+    expect(kept).toEqual([{ detail, sm3: 'e'.repeat(64), message: null }]);
+    const status = (now: Instant) =>
+      describeStatus(createDatabase<unknown>(rig.parts.pool), {
+        ...{ chainId: 'zhejiang', now, faults: () => [] },
+      });
+    const now = systemClock.now();
+    expect(await status(now)).toMatchObject({ refusedMessages: '1' });
+    expect((await status(now)).alarms).toContain('message-refused');
+    expect((await status(addMilliseconds(now, 3_600_001))).alarms).not.toContain('message-refused');
   });
 });
 

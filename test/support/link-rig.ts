@@ -238,6 +238,14 @@ function openRigBus(
   return { pool, bus: createPostgresBus({ pool, log, pollMs: 100 }) };
 }
 
+function openBuses(database: ServiceDatabase, { openBus }: RigOptions, log: Logger) {
+  const market = openRigBus(database, 'bus_market', log);
+  const supervisory = openRigBus(database, 'bus_supervisory', log);
+  const bus = openBus?.('bus_market') ?? market.bus;
+  const supervisoryBus = openBus?.('bus_supervisory') ?? supervisory.bus;
+  return { market, supervisory, bus, supervisoryBus };
+}
+
 interface FactState {
   readonly state: string;
 }
@@ -252,13 +260,10 @@ export async function startLinkRig(options: RigOptions = {}): Promise<LinkRig> {
     createServiceDatabase('regulator-link'),
     createServiceDatabase('bus'),
   ]);
-  const market = openRigBus(busDatabase, 'bus_market', log);
-  const supervisory = openRigBus(busDatabase, 'bus_supervisory', log);
-  const bus = options.openBus?.('bus_market') ?? market.bus;
+  const { market, supervisory, bus, supervisoryBus } = openBuses(busDatabase, options, log);
   await ensureMarketTopics(bus, chain.keys.genesis.chainId);
   const keys = makeSupervisoryKeys();
   const [seal, gateway] = [newSigner(), newSigner()];
-  const supervisoryBus = options.openBus?.('bus_supervisory') ?? supervisory.bus;
   const receiver = new StrictReceiver({
     bus: supervisoryBus,
     keys,

@@ -228,6 +228,8 @@ export interface components {
             faultyObjects: components["schemas"]["Natural"];
             inboxGaps: components["schemas"]["Natural"];
             evidence: components["schemas"]["Natural"];
+            /** @description Messages that the supervisory side told to have refused */
+            refusedMessages: components["schemas"]["Natural"];
             frozen: components["schemas"]["Frozen"][];
             alarms: string[];
         };

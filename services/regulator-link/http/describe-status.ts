@@ -20,6 +20,8 @@ export interface StatusDeps {
 const WAITING_MS_MAX = 60_000;
 const UNRECEIPTED_MS_MAX = 300_000;
 const CHECKPOINT_LAG_MAX = 50n;
+/** A refused message is an alarm for an hour; its evidence stays. */
+const REFUSED_MS_MAX = 3_600_000;
 
 export async function describeStatus(
   db: Executor,
@@ -53,6 +55,7 @@ export async function describeStatus(
     faultyObjects: row.faulty.toString(),
     inboxGaps: row.gaps.toString(),
     evidence: row.evidence.toString(),
+    refusedMessages: row.refused_messages.toString(),
     frozen: frozen.map(({ scope, height, reason, frozen_at: frozenAt }) => ({
       scope,
       height: height.toString(),
@@ -75,6 +78,7 @@ function alarmsOf(row: StatusRow, ageMs: (since: Instant | null) => number): str
     'checkpoint-overdue': row.final_height - row.checkpoint_height > CHECKPOINT_LAG_MAX,
     'inbox-gap': row.gaps > 0n,
     'fact-rejected': row.rejected > 0n,
+    'message-refused': row.last_refused !== null && ageMs(row.last_refused) < REFUSED_MS_MAX,
     'investor-code-refused': row.refused_codes > 0n,
   };
   return Object.entries(standing).flatMap(([name, stands]) => (stands ? [name] : []));

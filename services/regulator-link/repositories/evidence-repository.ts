@@ -4,6 +4,9 @@ import { prepared } from '#libs/db/prepared.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import type { Instant } from '#libs/time/instant.ts';
 
+/** Code of what the supervisory side told to have refused. */
+export const MESSAGE_REFUSED = 'message-refused';
+
 export interface Evidence {
   /** Where it came from, as in `xc.receipt.zhejiang/0@17`. */
   readonly origin: string;

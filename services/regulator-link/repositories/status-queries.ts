@@ -2,6 +2,7 @@
 import type { Executor } from '#libs/db/database.ts';
 import { prepared, preparedOne } from '#libs/db/prepared.ts';
 import type { Instant } from '#libs/time/instant.ts';
+import { MESSAGE_REFUSED } from './evidence-repository.ts';
 
 export interface StatusRow {
   readonly final_height: bigint;
@@ -21,6 +22,8 @@ export interface StatusRow {
   readonly faulty: bigint;
   readonly gaps: bigint;
   readonly evidence: bigint;
+  readonly refused_messages: bigint;
+  readonly last_refused: Instant | null;
   readonly open_codes: bigint;
   readonly refused_codes: bigint;
 }
@@ -47,6 +50,8 @@ const STATUS = `
     (select count(*) from parked_object) as faulty,
     (select count(*) from inbox_book where highest_sequence > last_sequence) as gaps,
     (select count(*) from evidence) as evidence,
+    (select count(*) from evidence where code = '${MESSAGE_REFUSED}') as refused_messages,
+    (select max(kept_at) from evidence where code = '${MESSAGE_REFUSED}') as last_refused,
     (select count(*) from investor_code_order where state = 'open') as open_codes,
     (select count(*) from investor_code_order where state = 'refused') as refused_codes`;
 
