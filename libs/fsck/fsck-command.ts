@@ -16,6 +16,13 @@ export interface StoreChecks {
 /** Exit codes of every fsck. */
 export const FSCK_EXIT = { whole: 0, differences: 1, cannotRun: 2 } as const;
 
+/** A check reads whole tables, and verifies signatures between two pages of them. */
+export const PATIENCE = {
+  statementTimeoutMs: 600_000,
+  idleInTransactionTimeoutMs: 600_000,
+  acquireTimeoutMs: 60_000,
+} as const;
+
 /** `words`: those of the command line beside the installation's directory. */
 export async function runFsck(
   checksOf: (
@@ -44,6 +51,7 @@ async function checkStore(
     schema,
     applicationName: 'quanji-fsck',
     connectionsMax: 1,
+    ...PATIENCE,
     onIdleError: () => undefined,
   });
   const db = createDatabase<unknown>(pool);

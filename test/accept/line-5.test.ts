@@ -166,7 +166,7 @@ describe('one value changed, behind every trigger, in every column of', () => {
       expect(told.missed).toEqual([]);
       expect(told.unchangeable.filter((name) => !isBound(name))).toEqual([]);
       expect([...told.empty].filter((table) => !isKeptElsewhere(table))).toEqual([]);
-      expect(told.named.length).toBeGreaterThan(30);
+      expect(told.named.length).toBeGreaterThan(20);
       expect(await store.untouched()).toEqual([]);
       named += told.named.length;
     } finally {
@@ -198,6 +198,7 @@ it('npm run fsck exits 1 and names table, key, expected and found; put back, it 
   expect(changed.status).toBe(1);
   await change('- 1');
   const whole = await fsck();
+  expect(whole.output).not.toContain('cannot be checked');
   expect(whole.output).toContain('fsck: 0 differences');
   expect(whole.status).toBe(0);
 }, 900_000);

@@ -2,6 +2,7 @@
 import { CompiledQuery, type Transaction } from 'kysely';
 import { createDatabase } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
+import { PATIENCE } from '#libs/fsck/fsck-command.ts';
 import type { Check } from '#libs/fsck/run-checks.ts';
 import type { Difference } from '#libs/result/difference.ts';
 
@@ -39,7 +40,7 @@ const changes: Readonly<Record<string, readonly string[]>> = {
   bigint: ['%c + 1', '%c + 1000', '%c - 1', '1', '8', '%c + 1000000'],
   integer: ['%c + 1', '%c + 1000', '%c - 1', '1'],
   smallint: ['%c + 1', '%c - 1', '1', '8'],
-  numeric: ['%c + 0.0001', '%c + 1', '1'],
+  numeric: ['%c + 0.0001', '%c - 0.0001', '%c + 1', '1'],
   date: ['%c + 1', '%c - 1', "date '2026-11-24'"],
   boolean: ['not %c'],
   'timestamp with time zone': [
@@ -78,6 +79,7 @@ export class TamperedStore {
         schema: store.schema,
         applicationName: 'tampering',
         connectionsMax: 1,
+        ...PATIENCE,
       }),
     );
   }

@@ -3,7 +3,7 @@ import { CompiledQuery, type Transaction } from 'kysely';
 import { parseArgs } from 'node:util';
 import { createDatabase, type Database } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
-import { FSCK_EXIT } from '#libs/fsck/fsck-command.ts';
+import { FSCK_EXIT, PATIENCE } from '#libs/fsck/fsck-command.ts';
 import { type CheckReport, countDifferences, reportLines } from '#libs/fsck/run-checks.ts';
 import { runCommand, say } from '#libs/installation/command.ts';
 import { readInstallation } from '#libs/installation/installation.ts';
@@ -80,6 +80,7 @@ function openStores(urlOf: (database: string) => string): Stores {
         schema: 'public',
         applicationName: 'quanji-fsck',
         connectionsMax: 1,
+        ...PATIENCE,
         onIdleError: () => undefined,
       });
       return [name, createDatabase<unknown>(pool)];

@@ -31,7 +31,7 @@ export function isExcluded(schema: string, { table, name }: Column): boolean {
   return names.some((each) => each in reasons);
 }
 
-/** Columns that hold the one value that their constraints leave, in every row there is. */
+/** Columns that hold the one value that their constraints leave, alone or in every row there is. */
 const bound: ReadonlySet<string> = new Set<string>([
   'registry.account.kind',
   'registry.account.closed_on',
@@ -79,6 +79,7 @@ const bound: ReadonlySet<string> = new Set<string>([
   'supervisory.market.frozen_reason',
   'supervisory.market.frozen_at',
   'supervisory.packet.verdict',
+  'supervisory.packet.code',
 ]);
 
 export const isBound = (column: string): boolean => bound.has(column);
