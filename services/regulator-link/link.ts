@@ -7,6 +7,7 @@ import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
 import { downTopics } from '#libs/lane-messages/topics.ts';
 import type { Logger } from '#libs/log/log.ts';
 import { type Genesis, genesisHeaderHash } from '#libs/proof/genesis.ts';
+import { rememberVerified } from '#libs/proof/remember-verified.ts';
 import type { Suite } from '#libs/proof/suite.ts';
 import type { Signer } from '#libs/sm/sm2.ts';
 import type { Clock } from '#libs/time/clock.ts';
@@ -67,6 +68,8 @@ export interface RunningLink {
 }
 
 const CONSUMER = 'regulator-link';
+/** Every RESULT of a supervisory block carries that block's certificate. */
+const VERIFIED_MAX = 512;
 
 export function startLink(parts: LinkParts): RunningLink {
   const consumers = [...eventConsumers(parts), ...downConsumers(parts)];
@@ -108,7 +111,8 @@ function eventConsumers(parts: LinkParts): TopicConsumer[] {
 }
 
 function downConsumers(parts: LinkParts): TopicConsumer[] {
-  const { pool, bus, log, suite, genesis, supervisory, clock, crashPoint } = parts;
+  const { pool, bus, log, genesis, supervisory, clock, crashPoint } = parts;
+  const suite = rememberVerified(parts.suite, VERIFIED_MAX);
   const { chainId } = genesis;
   const deps = { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
   const { receipt, control, reject } = downTopics(chainId);
