@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import formatsPlugin from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectClasses } from '#libs/cross-chain-model/object.ts';
 import { validateObject } from '#libs/cross-chain-model/validate.ts';
@@ -88,6 +89,7 @@ describe('acceptance 10: what a live demo exports', () => {
       return;
     }
     const ajv = new Ajv({ strict: false });
+    formatsPlugin.default(ajv);
     const require = createRequire(import.meta.url);
     ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object);
     const validate = ajv.compile(JSON.parse(readFileSync(published, 'utf8')) as object);
