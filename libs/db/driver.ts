@@ -7,6 +7,7 @@ import type {
   TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
+import { assert } from '#libs/result/result.ts';
 import { CommitUnknown, isConnectionLoss, sqlStateOf } from './errors.ts';
 
 /** A statement that the server plans once per connection, under its name. */
@@ -15,14 +16,28 @@ export interface NamedQuery<R> extends CompiledQuery<R> {
 }
 
 const ROLLBACK_TIMEOUT_MS = 5_000;
+const BEGIN_ATTEMPTS_MAX = 3;
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 class PooledConnection implements DatabaseConnection {
-  readonly client: pg.PoolClient;
+  /** Absent once given back. */
+  #client: pg.PoolClient | undefined;
   isBroken = false;
 
   constructor(client: pg.PoolClient) {
-    this.client = client;
+    this.#client = client;
+  }
+
+  release(): void {
+    this.#client?.release(this.isBroken);
+    this.#client = undefined;
+  }
+
+  /** Gives the broken one up first, so that the pool is never asked for two at once. */
+  async replace(pool: pg.Pool): Promise<void> {
+    this.release();
+    this.#client = await pool.connect();
+    this.isBroken = false;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -44,8 +59,9 @@ class PooledConnection implements DatabaseConnection {
   }
 
   async run(query: pg.QueryConfig): Promise<pg.QueryResult<pg.QueryResultRow>> {
+    assert(this.#client !== undefined, 'the connection was given back');
     try {
-      return await this.client.query(query);
+      return await this.#client.query(query);
     } catch (error) {
       if (isConnectionLoss(error) || sqlStateOf(error) === undefined) this.isBroken = true;
       throw error;
@@ -68,13 +84,23 @@ export class PooledDriver implements Driver {
     return new PooledConnection(await this.#pool.connect());
   }
 
+  /** An idle connection may have died unheard; nothing was done on it, so another one begins. */
   async beginTransaction(
     connection: PooledConnection,
     settings: TransactionSettings,
   ): Promise<void> {
     const level = settings.isolationLevel ?? 'read committed';
     const access = settings.accessMode === undefined ? '' : ` ${settings.accessMode}`;
-    await connection.run({ text: `begin isolation level ${level}${access}` });
+    const begin = { text: `begin isolation level ${level}${access}` };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await connection.run(begin);
+        return;
+      } catch (error) {
+        if (!connection.isBroken || attempt >= BEGIN_ATTEMPTS_MAX) throw error;
+        await connection.replace(this.#pool);
+      }
+    }
   }
 
   async commitTransaction(connection: PooledConnection): Promise<void> {
@@ -104,7 +130,7 @@ export class PooledDriver implements Driver {
   }
 
   async releaseConnection(connection: PooledConnection): Promise<void> {
-    connection.client.release(connection.isBroken);
+    connection.release();
   }
 
   async destroy(): Promise<void> {

@@ -5,6 +5,7 @@ import { ConfigurationError } from '#libs/http/config.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
 import { createLogger } from '#libs/log/log.ts';
 import { type Genesis, parseGenesis } from '#libs/proof/genesis.ts';
+import { durabilityIn } from '#libs/service/open-store.ts';
 import { runService, type StopService } from '#libs/service/run-service.ts';
 import { verifySm2 } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
@@ -41,7 +42,7 @@ async function start(): Promise<StopService> {
     nodeVersion: VERSION,
     genesis: readGenesis(config),
     databaseUrl: config.DATABASE_URL_FILE,
-    settings: { durability: config.NODE_ENV === 'test' ? 'waived' : 'required' },
+    settings: { durability: durabilityIn(config.NODE_ENV) },
     signer: keys.signer(role === 'sequencer' ? 'block' : 'witness'),
     signerMemoryFile: config.SIGNER_MEMORY_FILE,
     serviceKey: keys.jwtKey('service'),

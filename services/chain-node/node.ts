@@ -2,22 +2,20 @@
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chainNodeContract } from '#libs/contracts/generated/chain-node-contract.ts';
-import { createDatabase } from '#libs/db/database.ts';
 import { rememberNonce } from '#libs/db/housekeeping.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings, type SettingsPolicy } from '#libs/db/settings.ts';
+import type { SettingsPolicy } from '#libs/db/settings.ts';
 import { createAuthenticator } from '#libs/http/authenticate.ts';
 import { listen } from '#libs/http/listen.ts';
 import { createServiceClient } from '#libs/http/service-client.ts';
 import { serviceKeysIn } from '#libs/http/service-keys.ts';
 import type { Logger } from '#libs/log/log.ts';
 import type { Genesis } from '#libs/proof/genesis.ts';
+import { openStore } from '#libs/service/open-store.ts';
 import { type Signer, verifySm2 } from '#libs/sm/sm2.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import type { Clock } from '#libs/time/clock.ts';
 import { createChainNodeApp } from './app.ts';
-import { forgetNonces, ping } from './repositories/housekeeping-repository.ts';
+import { forgetNonces } from './repositories/housekeeping-repository.ts';
 import { createSignerMemory } from './repositories/signer-memory.ts';
 import { type ChainTables, openWriterSession } from './repositories/writer-session.ts';
 import { createSequencerPort } from './sequencer-client.ts';
@@ -68,15 +66,14 @@ export const serviceNameOf = (role: NodeRole): string => `chain-${role}`;
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { clock, genesis, log } = options;
   const service = serviceNameOf(options.role);
-  const pool = createPool({
+  const store = await openStore<ChainTables>({
+    service,
     connectionString: options.databaseUrl,
-    schema: 'chain',
-    applicationName: `quanji-${options.nodeId}`,
     connectionsMax: CONNECTIONS_MAX,
+    ...options.settings,
+    log,
   });
-  const db = createDatabase<ChainTables>(pool);
-  await assertSchemaVersion(db, service);
-  await assertPostgresSettings(db, options.settings);
+  const { pool, db } = store;
   const context: NodeContext = {
     db,
     suite: { sm3, verifySm2 },
@@ -108,7 +105,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       },
     }),
     log,
-    ready: { database: () => ping(db), [options.role]: ready },
+    ready: { database: store.answers, [options.role]: ready },
     validateResponses: options.validateResponses,
   });
   const stop = new AbortController();
@@ -121,7 +118,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       await listening.close();
       stop.abort();
       await Promise.all(work);
-      await db.destroy();
+      await store.close();
     },
   };
 }

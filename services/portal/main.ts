@@ -1,14 +1,11 @@
 /** Wires the portal and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
-import { createDatabase } from '#libs/db/database.ts';
 import type { DB } from '#libs/db/generated/portal.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings } from '#libs/db/settings.ts';
 import { listen } from '#libs/http/listen.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
 import { createLogger } from '#libs/log/log.ts';
 import { present } from '#libs/result/result.ts';
+import { durabilityIn, openStore } from '#libs/service/open-store.ts';
 import { runService } from '#libs/service/run-service.ts';
 import { systemClock } from '#libs/time/clock.ts';
 import { createPortalApp } from './app.ts';
@@ -21,23 +18,21 @@ import { seedDemoUsers } from './use-cases/seed-demo-users.ts';
 
 const service = 'portal';
 const clock = systemClock;
+const connectionsMax = 16;
 
 async function start() {
   const config = readPortalConfig();
   const log = createLogger({ service, level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
-  const pool = createPool({
+  const store = await openStore<DB>({
+    service,
     connectionString: config.DATABASE_URL_FILE,
-    schema: service,
-    applicationName: service,
-    connectionsMax: 16,
-    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
+    connectionsMax,
+    durability: durabilityIn(config.NODE_ENV),
+    log,
   });
-  const db = createDatabase<DB>(pool);
-  const durability = config.NODE_ENV === 'test' ? 'waived' : 'required';
-  await assertPostgresSettings(db, { durability });
-  await assertSchemaVersion(db, service);
+  const { db } = store;
   await seedDemoUsers(db, clock.now(), config.DEMO_USERS_FILE ?? []);
 
   const oidcKey = keys.publicKeys().find(({ name }) => name === 'oidc-signing');
@@ -68,7 +63,7 @@ async function start() {
       key: keys.jwtKey('service'),
       clock,
     }),
-    ready: { database: () => pool.query('select 1') },
+    ready: { database: store.answers },
     validateResponses: config.NODE_ENV === 'test',
   });
   const server = await listen({ app, host: config.HOST, port: config.PORT });
@@ -78,7 +73,7 @@ async function start() {
     stopping.abort();
     await server.close();
     await Promise.all(housekeeping);
-    await db.destroy();
+    await store.close();
   };
 }
 

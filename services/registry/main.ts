@@ -1,25 +1,23 @@
 /** Wires the registry and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
 import { createCrashPoints, crashPointsOf } from '#libs/crash-points/crash-points.ts';
-import { createDatabase, type Database } from '#libs/db/database.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings } from '#libs/db/settings.ts';
+import type { Database } from '#libs/db/database.ts';
 import { inTransaction } from '#libs/db/transaction.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { openKeyFile } from '#libs/key-store/key-store.ts';
-import { createLogger, type Logger } from '#libs/log/log.ts';
+import { createLogger } from '#libs/log/log.ts';
 import { startRelay } from '#libs/outbox/relay.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
+import { durabilityIn, openStore } from '#libs/service/open-store.ts';
 import { runService } from '#libs/service/run-service.ts';
 import { systemClock } from '#libs/time/clock.ts';
 import { marketDateOf } from '#libs/time/local-date.ts';
 import { createRegistryApp } from './app.ts';
 import { runBackground } from './background.ts';
-import { marketOf, type RegistryConfig, readRegistryConfig } from './config.ts';
+import { marketOf, readRegistryConfig } from './config.ts';
 import { createOwnerKeyStore } from './renderer/owner-keys.ts';
 import { createRendering } from './renderer/render-events.ts';
 import { createPersonalCipher } from './repositories/personal-cipher.ts';
@@ -30,7 +28,7 @@ import { openPersonalOf } from './repositories/personal-figures.ts';
 
 const service = 'registry';
 const clock = systemClock;
-const CONNECTIONS_MAX = 20;
+const connectionsMax = 20;
 
 async function start() {
   const config = readRegistryConfig();
@@ -38,7 +36,14 @@ async function start() {
   const log = createLogger({ service, level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
-  const { pool, db } = await openStore(config, log);
+  const store = await openStore<unknown>({
+    service,
+    connectionString: config.DATABASE_URL_FILE,
+    connectionsMax,
+    durability: durabilityIn(config.NODE_ENV),
+    log,
+  });
+  const { pool, db } = store;
   const blindIndex = keys.secret('blind-index');
   const personalColumns = keys.secret('personal-columns');
   const cipher = createPersonalCipher({ personalColumns, blindIndex });
@@ -69,7 +74,7 @@ async function start() {
     }),
     clock,
     log,
-    ready: { database: () => pool.query('select 1') },
+    ready: { database: store.answers },
     validateResponses: config.NODE_ENV === 'test',
     crashPoint,
   });
@@ -81,23 +86,8 @@ async function start() {
     await server.close();
     await Promise.all([relay.stop(), housekeeping, background]);
     await closeBus();
-    await db.destroy();
+    await store.close();
   };
-}
-
-async function openStore(config: RegistryConfig, log: Logger) {
-  const pool = createPool({
-    connectionString: config.DATABASE_URL_FILE,
-    schema: service,
-    applicationName: service,
-    connectionsMax: CONNECTIONS_MAX,
-    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
-  });
-  const db = createDatabase<unknown>(pool);
-  const durability = config.NODE_ENV === 'test' ? 'waived' : 'required';
-  await assertPostgresSettings(db, { durability });
-  await assertSchemaVersion(db, service);
-  return { pool, db };
 }
 
 /** The market has its own subject before anybody calls: accounts and products name it. */

@@ -4,10 +4,6 @@ import { chainNodeContract } from '#libs/contracts/generated/chain-node-contract
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
 import { settlementContract } from '#libs/contracts/generated/settlement-contract.ts';
 import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
-import { createDatabase } from '#libs/db/database.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings } from '#libs/db/settings.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { createServiceClient } from '#libs/http/service-client.ts';
@@ -18,6 +14,7 @@ import type { Genesis } from '#libs/proof/genesis.ts';
 import type { Suite } from '#libs/proof/suite.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
+import { durabilityIn, openStore } from '#libs/service/open-store.ts';
 import { runService } from '#libs/service/run-service.ts';
 import { hmacSm3, sm3 } from '#libs/sm/sm3.ts';
 import { verifySm2 } from '#libs/sm/sm2.ts';
@@ -37,7 +34,7 @@ import { connectionsOfLoops, defaultTiming, startLink } from './link.ts';
 const service = 'regulator-link';
 const clock = systemClock;
 const suite: Suite = { sm3, verifySm2 };
-const connectionsOfCalls = 8;
+const connectionsMax = connectionsOfLoops + 8;
 const callMs = 15_000;
 /** Above the longest wait of the node's long polls. */
 const longPollMs = 20_000;
@@ -72,16 +69,6 @@ function createClients(config: LinkConfig, keys: KeyStore) {
   };
 }
 
-function openLinkPool(config: LinkConfig, onIdleError: (error: Error) => void) {
-  return createPool({
-    connectionString: config.DATABASE_URL_FILE,
-    schema: 'link',
-    applicationName: service,
-    connectionsMax: connectionsOfLoops + connectionsOfCalls,
-    onIdleError,
-  });
-}
-
 type Clients = ReturnType<typeof createClients>;
 
 function openEngine(clients: Clients, genesis: Genesis) {
@@ -96,11 +83,12 @@ async function start() {
   const log = createLogger({ service, level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
-  const pool = openLinkPool(config, (error) => log.warn('an idle connection was lost', { error }));
-  const db = createDatabase<unknown>(pool);
-  const isTest = config.NODE_ENV === 'test';
-  await assertPostgresSettings(db, { durability: isTest ? 'waived' : 'required' });
-  await assertSchemaVersion(db, service);
+  const store = await openStore<unknown>({
+    ...{ service, connectionsMax, log },
+    connectionString: config.DATABASE_URL_FILE,
+    durability: durabilityIn(config.NODE_ENV),
+  });
+  const { pool, db } = store;
   const clients = createClients(config, keys);
   const { bus, close: closeBus } = openBus(service, config, log);
   const recordKek = keys.secret('record-kek');
@@ -121,13 +109,13 @@ async function start() {
   const housekeeping = runHousekeeping({ db, clock, log, service, signal: stopping.signal });
 
   const common = {
-    ...{ db, recordKek, clock, log, validateResponses: isTest },
+    ...{ db, recordKek, clock, log, validateResponses: config.NODE_ENV === 'test' },
     authenticator: openAuthenticator(db, {
       serviceName: service,
       serviceKeysDirectory: config.SERVICE_KEYS_DIR,
       tokens: { issuer: config.TOKEN_ISSUER, jwksUrl: config.TOKEN_JWKS_URL },
     }),
-    ready: { database: () => pool.query('select 1') },
+    ready: { database: store.answers },
   };
   const api = createLinkApp({
     ...common,
@@ -150,7 +138,7 @@ async function start() {
     await Promise.all([server.close(), queries.close()]);
     await Promise.all([link.stop(), housekeeping]);
     await closeBus();
-    await db.destroy();
+    await store.close();
   };
 }
 

@@ -1,10 +1,6 @@
 /** Wires settlement and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
 import { crashPointsOf, createCrashPoints } from '#libs/crash-points/crash-points.ts';
-import { createDatabase } from '#libs/db/database.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings } from '#libs/db/settings.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
@@ -13,6 +9,7 @@ import { createLogger, type Logger } from '#libs/log/log.ts';
 import { startRelay } from '#libs/outbox/relay.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
+import { durabilityIn, openStore } from '#libs/service/open-store.ts';
 import { runService } from '#libs/service/run-service.ts';
 import { systemClock } from '#libs/time/clock.ts';
 import { createSettlementApp } from './app.ts';
@@ -30,28 +27,20 @@ import { openOwnAccounts } from './repositories/money-repository.ts';
 
 const service = 'settlement';
 const clock = systemClock;
+const connectionsMax = 16;
 
-/** A database of the schema this code was made for, with the market's own accounts. */
-async function openStore(config: SettlementConfig, log: Logger) {
-  const pool = createPool({
+/** With the market's own accounts. */
+async function openSettlementStore(config: SettlementConfig, log: Logger) {
+  const store = await openStore<unknown>({
+    service,
     connectionString: config.DATABASE_URL_FILE,
-    schema: service,
-    applicationName: service,
-    connectionsMax: 16,
-    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
+    connectionsMax,
+    durability: durabilityIn(config.NODE_ENV),
+    log,
   });
-  const db = createDatabase<unknown>(pool);
-  await assertPostgresSettings(db, {
-    durability: config.NODE_ENV === 'test' ? 'waived' : 'required',
-  });
-  await assertSchemaVersion(db, service);
-  await openOwnAccounts(db, {
-    bank: newUuid(),
-    fees: newUuid(),
-    tax: newUuid(),
-    suspense: newUuid(),
-  });
-  return { pool, db };
+  const [bank, fees, tax, suspense] = [newUuid(), newUuid(), newUuid(), newUuid()];
+  await openOwnAccounts(store.db, { bank, fees, tax, suspense });
+  return store;
 }
 
 async function start() {
@@ -61,7 +50,8 @@ async function start() {
     config.KEY_FILE,
     new TextEncoder().encode(config.KEY_PASSPHRASE_FILE),
   );
-  const { pool, db } = await openStore(config, log);
+  const store = await openSettlementStore(config, log);
+  const { pool, db } = store;
   const registry = createRegistryClient({
     baseUrl: config.REGISTRY_URL,
     key: keys.jwtKey('service'),
@@ -95,7 +85,7 @@ async function start() {
     }),
     clock,
     log,
-    ready: { database: () => pool.query('select 1') },
+    ready: { database: store.answers },
     validateResponses: config.NODE_ENV === 'test',
     crashPoint: ofService,
   });
@@ -107,7 +97,7 @@ async function start() {
     await server.close();
     await Promise.all([engine.stop(), relay.stop(), housekeeping]);
     await closeBus();
-    await db.destroy();
+    await store.close();
   };
 }
 

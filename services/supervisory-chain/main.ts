@@ -1,16 +1,13 @@
 /** Wires the supervisory stand-in and runs it. */
 import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
 import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
-import { createDatabase } from '#libs/db/database.ts';
-import { createPool } from '#libs/db/pool.ts';
-import { assertSchemaVersion } from '#libs/db/schema-version.ts';
-import { assertPostgresSettings } from '#libs/db/settings.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
 import { type KeyStore, openKeyFile } from '#libs/key-store/key-store.ts';
 import { createLogger, type Logger } from '#libs/log/log.ts';
 import { openAuthenticator } from '#libs/service/callers.ts';
 import { openBus } from '#libs/service/open-bus.ts';
+import { durabilityIn, openStore } from '#libs/service/open-store.ts';
 import { runService } from '#libs/service/run-service.ts';
 import { sm3 } from '#libs/sm/sm3.ts';
 import { verifySm2 } from '#libs/sm/sm2.ts';
@@ -30,23 +27,8 @@ import { pullMarket } from './use-cases/pull-market.ts';
 const service = 'supervisory-chain';
 const clock = systemClock;
 const suite = { sm3, verifySm2 };
+const connectionsMax = 20;
 const pullLagMs = 5_000;
-
-async function openStore(config: SupervisoryConfig, log: Logger) {
-  const pool = createPool({
-    connectionString: config.DATABASE_URL_FILE,
-    schema: 'supervisory',
-    applicationName: service,
-    connectionsMax: 20,
-    onIdleError: (error) => log.warn('an idle connection was lost', { error }),
-  });
-  const db = createDatabase<unknown>(pool);
-  await assertPostgresSettings(db, {
-    durability: config.NODE_ENV === 'test' ? 'waived' : 'required',
-  });
-  await assertSchemaVersion(db, service);
-  return { pool, db };
-}
 
 function partsOf(config: SupervisoryConfig, keys: KeyStore, log: Logger): SupervisoryParts {
   const trust = readMarketTrust(suite, config.MARKET_TRUST_FILE, config.MARKET_CHAIN_ID);
@@ -73,7 +55,14 @@ async function start() {
   const log = createLogger({ service, level: config.LOG_LEVEL });
   const passphrase = new TextEncoder().encode(config.KEY_PASSPHRASE_FILE);
   const keys = await openKeyFile(config.KEY_FILE, passphrase);
-  const { pool, db } = await openStore(config, log);
+  const store = await openStore<unknown>({
+    service,
+    connectionString: config.DATABASE_URL_FILE,
+    connectionsMax,
+    durability: durabilityIn(config.NODE_ENV),
+    log,
+  });
+  const { pool, db } = store;
   const parts = partsOf(config, keys, log);
   await openMarketView(parts, db);
 
@@ -106,7 +95,7 @@ async function start() {
       tokens: { issuer: config.TOKEN_ISSUER, jwksUrl: config.TOKEN_JWKS_URL },
     }),
     log,
-    ready: { database: () => pool.query('select 1') },
+    ready: { database: store.answers },
     validateResponses: config.NODE_ENV === 'test',
   });
   const server = await listen({ app, host: config.HOST, port: config.PORT });
@@ -118,7 +107,7 @@ async function start() {
     await Promise.all([...consumers.map((consumer) => consumer.stop()), work.stop(), housekeeping]);
     query.close();
     await closeBus();
-    await db.destroy();
+    await store.close();
   };
 }
 

@@ -1,4 +1,4 @@
-/** Housekeeping of the store: whether it answers, and forgetting nonces of expired tokens. */
+/** Housekeeping of the store: forgetting nonces of expired tokens. */
 import type { Executor } from '#libs/db/database.ts';
 import { prepared } from '#libs/db/prepared.ts';
 import type { Instant } from '#libs/time/instant.ts';
@@ -15,9 +15,4 @@ export async function forgetNonces(db: Executor, now: Instant): Promise<void> {
        for update skip locked))`,
     [now],
   );
-}
-
-/** Rejects when the database does not answer. */
-export async function ping(db: Executor): Promise<void> {
-  await prepared(db, 'ping', 'select 1');
 }

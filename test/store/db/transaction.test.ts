@@ -193,6 +193,19 @@ describe('a transaction', () => {
     expect(await counterOf(store.db)).toBe(0n);
   });
 
+  it('begins on another connection where the idle one died unheard', async () => {
+    const { rows } = await backendPid.execute(store.db);
+    // SIGTERM is what pg_terminate_backend sends. This thread sleeps meanwhile: nothing is heard.
+    process.kill(rows[0]?.pid ?? 0, 'SIGTERM');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    const result = await inTransaction(store.db, 'read committed', async (tx) => {
+      await tx.updateTable('counter').set({ value: 7n }).execute();
+      return ok('done');
+    });
+    expect(result).toEqual(ok('done'));
+    expect(await counterOf(store.db)).toBe(7n);
+  });
+
   it('survives the loss of its connection between two statements', async () => {
     const work = inTransaction(store.db, 'read committed', async (tx) => {
       const { rows } = await backendPid.execute(tx);
