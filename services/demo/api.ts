@@ -49,7 +49,7 @@ export class Api {
 
   /** Whatever the answer is. A lost connection is tried again, a POST under the same key. */
   async ask(user: string, path: string, call: Call = {}): Promise<Answer> {
-    const idempotencyKey = newUuid();
+    const idempotencyKey = call.idempotencyKey ?? newUuid();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#askOnce(user, path, call, idempotencyKey);

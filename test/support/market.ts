@@ -25,7 +25,7 @@ export interface Market {
   readonly others: readonly RosterEntry[];
 }
 
-/** 200 holders, of whom ten together have the money for `transfers` buys. */
+/** 200 holders, of whom ten each have the money for `transfers` buys. */
 export async function prepareMarket(
   api: Api,
   transfers: number,
@@ -42,8 +42,8 @@ export async function prepareMarket(
     await proveSuitable(api, subjectId, businessDate);
   }
   for (const { accountId } of buyers) {
-    const share = BigInt(Math.ceil(transfers / buyerCount));
-    await payIn(api, await fundAccountOf(api, accountId), moneyFor(sharesEach) * share);
+    const money = moneyFor(sharesEach) * BigInt(transfers);
+    await payIn(api, await fundAccountOf(api, accountId), money);
   }
   return { securityId, sellers, buyers, others };
 }
