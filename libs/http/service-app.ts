@@ -8,6 +8,7 @@ import { callTraceId, sendProblem } from './answer.ts';
 import type { Authenticator } from './authenticate.ts';
 import { answerCall, readCall } from './call-chain.ts';
 import type { RunCommand } from './command-runner.ts';
+import { type CallLimit, limitCalls, usualCallLimit } from './call-limit.ts';
 import { contractValidator } from './contract-validator.ts';
 import { answerErrors, type HttpLog, RefusedCall } from './error-answer.ts';
 import { healthRoutes, type ReadinessChecks } from './health.ts';
@@ -23,6 +24,8 @@ export interface ServiceAppOptions<Operations, Tx> {
   readonly runCommand?: RunCommand<Tx>;
   /** What must answer before the service says that it is ready. */
   readonly ready?: ReadinessChecks;
+  /** The usual one where none is given. */
+  readonly callLimit?: CallLimit;
   /** On in tests: an answer that breaks the contract becomes a 500. */
   readonly validateResponses: boolean;
   /** For what a contract cannot describe, such as pages; mounted before the routes. */
@@ -66,6 +69,7 @@ const mountRoutes = <Tx>(
   options: ServiceAppOptions<unknown, Tx>,
 ): void => {
   const validate = contractValidator(options.contract.documentFile, options);
+  const takeTurn = limitCalls(options.callLimit ?? usualCallLimit);
   const methodsOf = new Map<string, HttpMethod[]>();
   // A path without parameters must not be taken for one with parameters.
   const ordered = planned.toSorted((a, b) => (a.operation.path < b.operation.path ? -1 : 1));
@@ -77,6 +81,10 @@ const mountRoutes = <Tx>(
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), operation.method]);
     app[operation.method](
       path,
+      async (_req, res, next) => {
+        await takeTurn(res);
+        next();
+      },
       ...readCall(operation, options),
       ...validate,
       answerCall(operation, route, options),
@@ -86,8 +94,8 @@ const mountRoutes = <Tx>(
 };
 
 /**
- * Makes the app. In this order a call is: given a trace id, authenticated, admitted, its body read
- * within limits, confirmed against the caller's token, validated, handled.
+ * Makes the app. In this order a call is: given a trace id, given its turn, authenticated, admitted,
+ * its body read within limits, confirmed against the caller's token, validated, handled.
  * Asserts that routes and operations match.
  */
 export const createServiceApp = <Operations, Tx = never>(

@@ -3,6 +3,7 @@ import { chainNodeContract } from '#libs/contracts/generated/chain-node-contract
 import type { Authenticator } from '#libs/http/authenticate.ts';
 import type { HttpLog } from '#libs/http/error-answer.ts';
 import type { ReadinessChecks } from '#libs/http/health.ts';
+import { patientCallLimit } from '#libs/http/call-limit.ts';
 import { createServiceApp } from '#libs/http/service-app.ts';
 import { chainRoutes } from './http/chain-routes.ts';
 import { blockRoutes, networkRoutes, type NodeIdentity } from './http/rpc-routes.ts';
@@ -34,6 +35,7 @@ export function createChainNodeApp(app: ChainNodeApp) {
     clock: app.reader.context.clock,
     log: app.log,
     ready: app.ready,
+    callLimit: patientCallLimit,
     validateResponses: app.validateResponses,
   });
 }

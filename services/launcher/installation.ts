@@ -10,6 +10,7 @@ import { keyFileOf, openKeys, tlsFiles } from './keys.ts';
 import type { Layout } from './layout.ts';
 import type { LaunchOptions } from './options.ts';
 import { openPorts, portalPort, type Ports } from './ports.ts';
+import { buildPrograms } from './programs.ts';
 import { writeRuntime } from './runtime-file.ts';
 import { seedOnce } from './seed.ts';
 import { type Bus, type DatabaseServer, openBus, openDatabaseServer } from './servers.ts';
@@ -97,8 +98,11 @@ async function bringUpParts(work: Work): Promise<void> {
   const ports = openPorts(up.layout.state);
   const keyPlans = services.map(({ name, keys }) => ({ service: name, keys }));
   const keys = openKeys(up.layout, keyPlans, chains, systemClock, up.say);
-  const [servers] = await Promise.allSettled([startServers(work, ports), keys]);
+  const folders = [...new Set(services.map(({ folder }) => folder))];
+  const building = buildPrograms(folders, up.layout.programs);
+  const [servers] = await Promise.allSettled([startServers(work, ports), keys, building]);
   await keys;
+  const programOf = await building;
   if (servers.status === 'rejected') throw servers.reason;
   const [server, bus] = servers.value;
   progress.databases = await openDatabases({
@@ -110,7 +114,8 @@ async function bringUpParts(work: Work): Promise<void> {
   await makeTopics(bus, progress.databases);
   progress.installation = await describeInstallation(work, ports, bus, progress.databases);
   if (up.signal.aborted) return;
-  await startServices(work, progress.installation, progress.databases);
+  const { installation, databases } = progress;
+  await startServices(work, (spec) => planOf(spec, up, { installation, databases, programOf }));
   if (up.signal.aborted) return;
   await seedOnce({
     dataDirectory: up.layout.root,
@@ -171,8 +176,7 @@ async function describeInstallation(
 
 async function startServices(
   { up, children, wayBack, progress }: Work,
-  installation: Installation,
-  databases: Databases,
+  plan: (spec: ServiceSpec) => ServicePlan,
 ): Promise<void> {
   const around = {
     children,
@@ -183,34 +187,36 @@ async function startServices(
     readyTimeoutMs,
   };
   for (const spec of services) {
-    const service = superviseService(planOf(spec, up, installation, databases), around);
+    const service = superviseService(plan(spec), around);
     progress.running.push(service);
   }
   wayBack.push(async () => {
     await Promise.all(progress.running.map((service) => service.stop()));
   });
-  const readiness = progress.running.map(async ({ name, ready }) => {
+  const readiness = progress.running.map(async ({ name, url, ready }) => {
     await ready;
-    up.say(`${name}: ready at ${installation.urls[name] ?? ''}`);
+    up.say(`${name}: ready at ${url}`);
   });
   await Promise.race([Promise.all(readiness), whenAborted(up.signal)]);
 }
 
-function mainOf(folder: string): string {
-  return join(root, 'services', folder, 'main.ts');
+/** What the services run on. */
+interface Ground {
+  readonly installation: Installation;
+  readonly databases: Databases;
+  readonly programOf: (folder: string) => string;
 }
 
 function planOf(
   spec: ServiceSpec,
   { layout, environment }: BringUp,
-  installation: Installation,
-  databases: Databases,
+  { installation, databases, programOf }: Ground,
 ): ServicePlan {
   const url = installation.urls[spec.name] ?? '';
   return {
     name: spec.name,
     url,
-    command: [process.execPath, '--import', 'tsx', mainOf(spec.folder)],
+    command: [process.execPath, programOf(spec.folder)],
     folder: root,
     logFile: join(layout.logs, `${spec.name}.log`),
     passphraseFile: layout.passphrase,

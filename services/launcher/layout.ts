@@ -18,6 +18,8 @@ export interface Layout {
   readonly tls: string;
   readonly secrets: string;
   readonly state: string;
+  /** The services as built by the last start. */
+  readonly programs: string;
 }
 
 const leastFreeBytes = 512 * 1024 * 1024;
@@ -39,6 +41,7 @@ export function layoutOf(root: string): Layout {
     tls: at('tls'),
     secrets: at('secrets'),
     state: at('state'),
+    programs: at('programs'),
   };
 }
 
@@ -53,6 +56,7 @@ export function openDataDirectory(layout: Layout): void {
     layout.tls,
     layout.secrets,
     layout.state,
+    layout.programs,
   ];
   try {
     // Another user may pass through to the server that runs as it, but reads nothing here.

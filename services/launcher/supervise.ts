@@ -28,6 +28,7 @@ export interface Supervision {
 
 export interface SupervisedService {
   readonly name: string;
+  readonly url: string;
   pid(): number | undefined;
   /** Settles when /readyz first answers 200. Errors: LaunchFailure when it will not. */
   readonly ready: Promise<void>;
@@ -102,6 +103,7 @@ export function superviseService(plan: ServicePlan, around: Supervision): Superv
 
   return {
     name: plan.name,
+    url: plan.url,
     ready,
     pid: () => child?.pid,
     stop: async () => {

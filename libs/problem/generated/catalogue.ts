@@ -32,6 +32,7 @@ export const problemCatalogue = {
   "too-many-requests": {"status":429,"title":{"zh":"请求过于频繁","en":"Too many requests"},"detail":{"zh":"请求过于频繁，请按 Retry-After 指示的时间重试。","en":"Too many requests; try again after the time given in Retry-After."}},
   "internal-error": {"status":500,"title":{"zh":"内部错误","en":"Internal error"},"detail":{"zh":"服务内部错误，请凭 traceId 联系运维人员。","en":"The service failed; contact its operator with the traceId."}},
   "service-unavailable": {"status":503,"title":{"zh":"服务暂不可用","en":"Temporarily unavailable"},"detail":{"zh":"所依赖的服务暂不可用，请按 Retry-After 指示的时间重试。","en":"Something this service depends on is unavailable; try again after the time in Retry-After."}},
+  "service-busy": {"status":503,"title":{"zh":"服务繁忙","en":"Too busy"},"detail":{"zh":"服务正在处理的请求过多，请按 Retry-After 指示的时间重试。","en":"Too many calls are under way; try again after the time in Retry-After."}},
   "approval-same-person": {"status":422,"title":{"zh":"复核人与经办人相同","en":"Maker and checker are the same person"},"detail":{"zh":"经办人不得复核本人提交的申请。","en":"A request must not be decided by the person who submitted it."}},
   "approval-payload-changed": {"status":409,"title":{"zh":"申请内容已变化","en":"The payload has changed"},"detail":{"zh":"复核时的内容摘要与提交时不一致，请重新提交申请。","en":"The digest under review differs from the one submitted; submit a new request."}},
   "approval-expired": {"status":409,"title":{"zh":"申请已过期","en":"The request has expired"},"detail":{"zh":"申请已于 {expiredAt} 过期，请重新提交。","en":"The request expired at {expiredAt}; submit a new one."}},

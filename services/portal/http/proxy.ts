@@ -5,6 +5,12 @@ import type { Operation } from '#libs/contracts/contract.ts';
 import { isAdmitted } from '#libs/http/admission.ts';
 import { callTraceId } from '#libs/http/answer.ts';
 import type { Authenticator } from '#libs/http/authenticate.ts';
+import {
+  type CallLimit,
+  limitCalls,
+  type TakeTurn,
+  usualCallLimit,
+} from '#libs/http/call-limit.ts';
 import { RefusedCall } from '#libs/http/error-answer.ts';
 import { DependencyUnavailable } from '#libs/http/faults.ts';
 import { traceparentOf } from '#libs/http/trace.ts';
@@ -15,6 +21,8 @@ const JSON_BYTES_MAX = 256 * 1024;
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 /** Above the longest long poll of the contracts. */
 const TIMEOUT_MS = 35_000;
+/** For each service, so that one that hangs keeps no place of the others. */
+const CALL_LIMIT: CallLimit = { ...usualCallLimit, atOnce: 64 };
 
 const REQUEST_HEADERS = [
   'accept',
@@ -49,15 +57,21 @@ export interface ProxyOptions {
 interface Target {
   readonly upstream: Upstream;
   readonly operation: Operation;
+  readonly takeTurn: TakeTurn;
   /** Path and query as the service sees them. */
   readonly target: string;
 }
 
 /** Mounted below /api. */
 export function proxyToServices(options: ProxyOptions): RequestHandler {
-  const offers = options.upstreams.map((upstream) => ({ upstream, routes: routesOf(upstream) }));
+  const offers = options.upstreams.map((upstream) => ({
+    upstream,
+    routes: routesOf(upstream),
+    takeTurn: limitCalls(CALL_LIMIT),
+  }));
   return async (req, res) => {
     const found = findTarget(offers, req);
+    await found.takeTurn(res);
     await admit(req, found.operation, options);
     const body = await readBody(req, found.operation.bodyBytesMax ?? JSON_BYTES_MAX, res);
     const controller = new AbortController();
@@ -76,6 +90,7 @@ interface OfferedRoute {
 interface Offer {
   readonly upstream: Upstream;
   readonly routes: readonly OfferedRoute[];
+  readonly takeTurn: TakeTurn;
 }
 
 function routesOf({ operations }: Upstream): OfferedRoute[] {
@@ -108,7 +123,8 @@ function findTarget(offers: readonly Offer[], req: Request): Target {
     const params = { method: req.method.slice(0, 20) };
     throw new RefusedCall({ code: 'method-not-allowed', params });
   }
-  return { upstream: offer.upstream, operation: route.operation, target: rest };
+  const { upstream, takeTurn } = offer;
+  return { upstream, operation: route.operation, takeTurn, target: rest };
 }
 
 /** The service checks again; here what would be refused never reaches it. */
