@@ -94,8 +94,8 @@ const mountRoutes = <Tx>(
 };
 
 /**
- * Makes the app. In this order a call is: given a trace id, given its turn, authenticated, admitted,
- * its body read within limits, confirmed against the caller's token, validated, handled.
+ * Makes the app. A call is, in this order: given a trace id, given its turn, authenticated,
+ * admitted, its body read within limits, confirmed against the caller's token, validated, handled.
  * Asserts that routes and operations match.
  */
 export const createServiceApp = <Operations, Tx = never>(

@@ -5,7 +5,9 @@ import { type Answer, Api, type Call } from '../../services/demo/api.ts';
 import type { Runtime } from '../../services/launcher/runtime-file.ts';
 
 const patienceMs = 180_000;
-const pauseMs = 250;
+/** What Retry-After asks for; longer each time, so that those who wait are no load of their own. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 4_000;
 /** Answers that say nothing of the effect: the call is made again. */
 const passing = new Set([429, 502, 503, 504]);
 
@@ -20,7 +22,7 @@ export class PatientApi extends Api {
   override async ask(user: string, path: string, call: Call = {}): Promise<Answer> {
     const idempotencyKey = call.idempotencyKey ?? newUuid();
     const deadline = performance.now() + patienceMs;
-    for (;;) {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const answer = await this.#once(user, path, { ...call, idempotencyKey });
       if (typeof answer !== 'string') return answer;
       this.met.set(answer, (this.met.get(answer) ?? 0) + 1);
