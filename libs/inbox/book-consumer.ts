@@ -22,16 +22,29 @@ export type ReceivedMessage = Pick<BusMessage, 'key' | 'value' | 'headers'>;
 /** More than these are not kept but counted; the publisher sends them again (requeueBook). */
 const WAITING_PER_BOOK_MAX = 1_000n;
 
+/** What is taken, and how; whichever way it comes. */
+export type BookTaking<DB, E> = Pick<
+  BookConsumerOptions<DB, E>,
+  'consumer' | 'log' | 'decode' | 'effect'
+>;
+
 export function startBookConsumer<DB, E>(options: BookConsumerOptions<DB, E>): RunningConsumer {
   const { decode, effect, ...rest } = options;
   return startConsumer<DB>({
     ...rest,
-    effect: async (trx, batch) => {
-      const arrivals = batch.messages.map((message) => ({ message, ...decode(message) }));
-      const ready = await arrange(trx, options, arrivals);
-      if (ready.length > 0) await effect(trx, ready);
-    },
+    effect: (trx, batch) => takeBookMessages(trx, options, batch.messages),
   });
+}
+
+/** Also for messages that came by another way than the bus: repeats fall, whichever came first. */
+export async function takeBookMessages<DB, E>(
+  trx: Transaction<DB>,
+  taking: BookTaking<DB, E>,
+  messages: readonly ReceivedMessage[],
+): Promise<void> {
+  const arrivals = messages.map((message) => ({ message, ...taking.decode(message) }));
+  const ready = await arrange(trx, taking, arrivals);
+  if (ready.length > 0) await taking.effect(trx, ready);
 }
 
 interface Arrival<E> {
@@ -43,7 +56,7 @@ interface Arrival<E> {
 /** Repeats fall, what comes too early waits, and what waited follows as soon as its turn comes. */
 async function arrange<DB, E>(
   trx: Transaction<DB>,
-  options: BookConsumerOptions<DB, E>,
+  options: BookTaking<DB, E>,
   arrivals: readonly Arrival<E>[],
 ): Promise<E[]> {
   const { consumer } = options;
@@ -76,7 +89,7 @@ async function arrange<DB, E>(
 
 /** Once when the gap opens, not for each event behind it. */
 function reportGap<DB, E>(
-  { consumer, log }: BookConsumerOptions<DB, E>,
+  { consumer, log }: BookTaking<DB, E>,
   { book, sequence }: BookPosition,
   place: BookPlace,
 ): void {
@@ -87,7 +100,7 @@ function reportGap<DB, E>(
 
 async function drain<DB, E>(
   trx: Transaction<DB>,
-  options: BookConsumerOptions<DB, E>,
+  options: BookTaking<DB, E>,
   book: string,
   place: BookPlace,
 ): Promise<E[]> {

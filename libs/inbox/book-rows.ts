@@ -34,6 +34,19 @@ export async function lockBooks(
   );
 }
 
+/** The last event taken of each book; none is 0. */
+export async function readBookPositions(
+  db: QueryExecutorProvider,
+  consumer: string,
+  books: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await sql<{ book: string; last: string }>`
+    select b.book, coalesce(i.last_sequence, 0)::text as last
+      from unnest(${[...books]}::text[]) as b(book)
+      left join inbox_book i on i.consumer = ${consumer} and i.book = b.book`.execute(db);
+  return new Map(rows.map((row) => [row.book, BigInt(row.last)]));
+}
+
 export async function saveBooks(
   trx: QueryExecutorProvider,
   consumer: string,

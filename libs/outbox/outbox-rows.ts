@@ -1,7 +1,7 @@
 /** Reads and writes of the outbox tables. */
 import { sql } from 'kysely';
 import type { QueryExecutorProvider } from 'kysely';
-import type { OutboxRow } from './outbox-tables.ts';
+import type { OutboxRow, OutboxState } from './outbox-tables.ts';
 
 export interface WaitingRow extends OutboxRow {
   /** Undefined while the event is not rendered. */
@@ -34,12 +34,25 @@ interface WaitingRecord {
 }
 
 /** The books that wait longest first, each from its first unpublished row on. */
-export async function takeWaiting(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
+export function takeWaiting(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
+  return takeRows(db, ['pending', 'rendered'], limit);
+}
+
+/** The same of what is still to be rendered. */
+export function takePending(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
+  return takeRows(db, ['pending'], limit);
+}
+
+async function takeRows(
+  db: QueryExecutorProvider,
+  states: readonly OutboxState[],
+  limit: number,
+): Promise<WaitingRow[]> {
   const { rows } = await sql<WaitingRecord>`
     with waiting as (
       select o.book, min(o.recorded_at) as since
         from outbox o
-       where o.state <> 'published'
+       where o.state <> 'published' and o.state = any (${[...states]}::text[])
          and not exists (
            select from outbox_parked p where p.book = o.book and p.retry_at > clock_timestamp())
        group by o.book order by since, o.book limit ${limit}
@@ -52,6 +65,7 @@ export async function takeWaiting(db: QueryExecutorProvider, limit: number): Pro
       cross join lateral (
         select * from outbox
          where outbox.book = w.book and outbox.state <> 'published'
+           and outbox.state = any (${[...states]}::text[])
          order by outbox.sequence limit ${limit}) o
      order by w.since, o.book, o.sequence
      limit ${limit}`.execute(db);

@@ -9,7 +9,7 @@ import type { EventBus } from '#libs/event-bus/event-bus.ts';
 import { databaseOn, pause, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import type { LeaderSession } from '#libs/leadership/run-as-leader.ts';
 import { listenFor } from '#libs/leadership/wake-up.ts';
-import { markPublished, takeWaiting } from './outbox-rows.ts';
+import { markPublished, takePending, takeWaiting } from './outbox-rows.ts';
 import type { WaitingRow } from './outbox-rows.ts';
 import type { OutboxRow } from './outbox-tables.ts';
 import { followOrigin } from './origin.ts';
@@ -134,8 +134,35 @@ async function relayRound<DB>(
   if (rows.length === 0) return 0;
   const { ready, parked } = await renderWaiting(db, options, rows);
   options.crashPoint?.('render-committed');
+  await publishReady(db, options, ready, signal).catch(async (error: unknown) => {
+    // Whoever asks for the packs himself must not wait for the bus.
+    await renderAhead(db, options, signal);
+    throw error;
+  });
+  return ready.length + parked;
+}
+
+/** All that is still to be rendered, behind what cannot be published. */
+async function renderAhead<DB>(
+  db: Kysely<DB>,
+  options: RelayOptions<DB>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const rows = await takePending(db, options.maxBatch ?? 200);
+    if (rows.length === 0) return;
+    await renderWaiting(db, options, rows);
+  }
+}
+
+async function publishReady<DB>(
+  db: Kysely<DB>,
+  options: RelayOptions<DB>,
+  ready: readonly ReadyRow[],
+  signal: AbortSignal,
+): Promise<void> {
   for (const [topic, group] of groupByTopic(ready)) {
-    if (signal.aborted) return 0;
+    if (signal.aborted) return;
     options.crashPoint?.('before-publish');
     await options.bus.publish(
       topic,
@@ -148,7 +175,6 @@ async function relayRound<DB>(
     options.crashPoint?.('published');
     await markPublished(db, group);
   }
-  return ready.length + parked;
 }
 
 type ReadyRow = WaitingRow & { readonly message: Uint8Array };

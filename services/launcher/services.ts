@@ -96,6 +96,7 @@ export const services: readonly ServiceSpec[] = [
       ...forBus(at, 'bus_market'),
       REGISTRY_URL: urlOf(at, 'registry'),
       SETTLEMENT_URL: urlOf(at, 'settlement'),
+      SUPERVISORY_URL: urlOf(at, 'supervisory-chain'),
       SEQUENCER_URL: urlOf(at, 'chain-sequencer'),
       FOLLOWER_URL: urlOf(at, 'chain-follower'),
       CHAIN_ID: chains.market,

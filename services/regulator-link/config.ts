@@ -22,6 +22,7 @@ const shape = {
   ...busEnvironment,
   REGISTRY_URL: httpUrl,
   SETTLEMENT_URL: httpUrl,
+  SUPERVISORY_URL: httpUrl,
   SEQUENCER_URL: httpUrl,
   FOLLOWER_URL: httpUrl,
   CHAIN_ID: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { LedgerEngine } from '#libs/chain-application/ledger-engine.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
-import { startBookConsumer } from '#libs/inbox/book-consumer.ts';
+import { type BookTaking, startBookConsumer } from '#libs/inbox/book-consumer.ts';
 import { type RunningConsumer, startConsumer } from '#libs/inbox/consumer.ts';
 import { downTopics } from '#libs/lane-messages/topics.ts';
 import type { Logger } from '#libs/log/log.ts';
@@ -16,15 +16,17 @@ import type { CrashPoint } from './crash-point.ts';
 import { type LeaderLoop, type LoopStatus, startLeaderLoop } from './loops/leader-loop.ts';
 import { type BusinessEvent, decodeBusinessEvent } from './lanes/business-events.ts';
 import type { SupervisoryTrust } from './lanes/receipts.ts';
-import type { InvestorCodes, PackSource, Source } from './ports.ts';
+import type { InvestorCodes, PackSource, ResultSource, Source } from './ports.ts';
 import { appendBatch } from './use-cases/append-batch.ts';
 import { fetchObjects } from './use-cases/fetch-objects.ts';
+import { followBooks } from './use-cases/follow-books.ts';
 import { followHeaders } from './use-cases/follow-headers.ts';
+import { pollResults } from './use-cases/poll-results.ts';
 import { prepareBatch } from './use-cases/prepare-batch.ts';
 import { provePackets } from './use-cases/prove-packets.ts';
 import { receiveControl } from './use-cases/receive-control.ts';
 import { receiveEvents } from './use-cases/receive-events.ts';
-import { receiveReceipts } from './use-cases/receive-receipts.ts';
+import { arrivalsOf, type ReceivingDeps, receiveReceipts } from './use-cases/receive-receipts.ts';
 import { receiveRejects } from './use-cases/receive-rejects.ts';
 import { recordInvestorCodes } from './use-cases/record-investor-codes.ts';
 import { greet, relay } from './use-cases/relay.ts';
@@ -35,6 +37,7 @@ export interface LinkParts {
   readonly bus: EventBus;
   readonly engine: LedgerEngine;
   readonly sources: Readonly<Record<Source, PackSource>>;
+  readonly results: ResultSource;
   readonly codes: InvestorCodes;
   readonly suite: Suite;
   readonly genesis: Genesis;
@@ -54,12 +57,15 @@ export interface LinkTiming {
   readonly resultsDelayMs: number;
   /** Longest silence on the header topic. */
   readonly headerEveryMs: number;
+  /** How long the bus has for an event or a RESULT before it is asked for. */
+  readonly busLagMs: number;
 }
 
 export const defaultTiming: LinkTiming = {
   pollMs: 1_000,
   resultsDelayMs: 1_000,
   headerEveryMs: 15_000,
+  busLagMs: 3_000,
 };
 
 export interface RunningLink {
@@ -68,12 +74,14 @@ export interface RunningLink {
 }
 
 const CONSUMER = 'regulator-link';
+const sourceNames: readonly Source[] = ['registry', 'settlement'];
 /** Every RESULT of a supervisory block carries that block's certificate. */
 const VERIFIED_MAX = 512;
 
 export function startLink(parts: LinkParts): RunningLink {
-  const consumers = [...eventConsumers(parts), ...downConsumers(parts)];
-  const loops = startLoops(parts);
+  const receiving = receivingDeps(parts);
+  const consumers = [...eventConsumers(parts), ...downConsumers(parts, receiving)];
+  const loops = [...startLoops(parts), ...startPolling(parts, receiving)];
   return {
     loops: () => [
       ...loops.map((loop) => loop.status()),
@@ -91,31 +99,37 @@ interface TopicConsumer {
   readonly consumer: RunningConsumer;
 }
 
+/** The same for an event of the bus and for one that was asked for. */
+function eventTaking({ log, clock, crashPoint }: LinkParts): BookTaking<unknown, BusinessEvent> {
+  return {
+    log,
+    consumer: CONSUMER,
+    decode: decodeBusinessEvent,
+    effect: async (tx, events) => {
+      await receiveEvents(tx, events, clock.now());
+      crashPoint('link-before-inbox-commit');
+    },
+  };
+}
+
 function eventConsumers(parts: LinkParts): TopicConsumer[] {
-  const { pool, bus, log, clock, crashPoint } = parts;
+  const { pool, bus } = parts;
   return ['registry.events', 'settlement.events'].map((topic) => ({
     topic,
-    consumer: startBookConsumer<unknown, BusinessEvent>({
-      pool,
-      bus,
-      log,
-      consumer: CONSUMER,
-      topic,
-      decode: decodeBusinessEvent,
-      effect: async (tx, events) => {
-        await receiveEvents(tx, events, clock.now());
-        crashPoint('link-before-inbox-commit');
-      },
-    }),
+    consumer: startBookConsumer({ pool, bus, topic, ...eventTaking(parts) }),
   }));
 }
 
-function downConsumers(parts: LinkParts): TopicConsumer[] {
-  const { pool, bus, log, genesis, supervisory, clock, crashPoint } = parts;
+function receivingDeps(parts: LinkParts): ReceivingDeps {
+  const { log, genesis, supervisory, clock, crashPoint } = parts;
   const suite = rememberVerified(parts.suite, VERIFIED_MAX);
   const { chainId } = genesis;
-  const deps = { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
-  const { receipt, control, reject } = downTopics(chainId);
+  return { suite, chainId, supervisory, clock, crashPoint, alarm: createAlarm(log) };
+}
+
+function downConsumers(parts: LinkParts, deps: ReceivingDeps): TopicConsumer[] {
+  const { pool, bus, log, genesis } = parts;
+  const { receipt, control, reject } = downTopics(genesis.chainId);
   const common = { pool, bus, log, consumer: CONSUMER };
   return [
     {
@@ -123,7 +137,7 @@ function downConsumers(parts: LinkParts): TopicConsumer[] {
       consumer: startConsumer<unknown>({
         ...common,
         topic: receipt.name,
-        effect: (tx, batch) => receiveReceipts(tx, batch, deps),
+        effect: (tx, batch) => receiveReceipts(tx, arrivalsOf(batch), deps),
       }),
     },
     {
@@ -205,5 +219,29 @@ function startLoops(parts: LinkParts): LeaderLoop[] {
   ];
 }
 
+/** The safety net below the bus: what it does not bring in time is asked for. */
+function startPolling(parts: LinkParts, receiving: ReceivingDeps): LeaderLoop[] {
+  const { pool, log, timing, sources, results } = parts;
+  const { pollMs, busLagMs: lagMs } = timing;
+  const common = { pool, log, pollMs, wakes: [] };
+  const taking = eventTaking(parts);
+  const polling = { ...receiving, results, lagMs };
+  return [
+    ...sourceNames.map((source) => {
+      const following = { source, packs: sources[source], taking, lagMs };
+      return startLeaderLoop({
+        ...common,
+        name: `books of ${source}`,
+        work: (db, signal) => followBooks(db, following, signal),
+      });
+    }),
+    startLeaderLoop({
+      ...common,
+      name: 'results',
+      work: (db, signal) => pollResults(db, polling, signal),
+    }),
+  ];
+}
+
 /** The pool needs a connection for each loop and consumer beside those of the API. */
-export const connectionsOfLoops = 11;
+export const connectionsOfLoops = 14;

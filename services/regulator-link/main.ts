@@ -3,6 +3,7 @@ import { runHousekeeping } from '#libs/approvals/housekeeping.ts';
 import { chainNodeContract } from '#libs/contracts/generated/chain-node-contract.ts';
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
 import { settlementContract } from '#libs/contracts/generated/settlement-contract.ts';
+import { supervisoryChainContract } from '#libs/contracts/generated/supervisory-chain-contract.ts';
 import { createCrashPoints } from '#libs/crash-points/crash-points.ts';
 import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
@@ -22,6 +23,7 @@ import { systemClock } from '#libs/time/clock.ts';
 import { createLinkApp, createQueryApp } from './app.ts';
 import { registryInvestorCodes } from './clients/investor-codes.ts';
 import { registryPacks, settlementPacks } from './clients/pack-source.ts';
+import { resultsOf } from './clients/result-source.ts';
 import {
   type LinkConfig,
   readGenesis,
@@ -64,6 +66,13 @@ function createClients(config: LinkConfig, keys: KeyStore) {
       callee: 'settlement',
       timeoutMs: callMs,
     }),
+    supervisory: createServiceClient({
+      ...common,
+      contract: supervisoryChainContract,
+      baseUrl: config.SUPERVISORY_URL,
+      callee: 'supervisory-chain',
+      timeoutMs: callMs,
+    }),
     sequencer: node('chain-sequencer', config.SEQUENCER_URL),
     follower: node('chain-follower', config.FOLLOWER_URL),
   };
@@ -100,6 +109,7 @@ async function start() {
       registry: registryPacks(clients.registry),
       settlement: settlementPacks(clients.settlement),
     },
+    results: resultsOf(clients.supervisory),
     codes: registryInvestorCodes(clients.registry),
     seal: keys.signer('seal'),
     gateway: keys.signer('gateway'),

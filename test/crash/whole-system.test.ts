@@ -63,6 +63,7 @@ describe(`deaths drawn from seed ${seed}`, () => {
     for (const transferId of transferIds) await waitPatiently(api, transferId, 'settled');
     const { done, failed } = await errands.stop();
     say(`${done} errands done, ${failed.length} failed; repeated calls: ${told(api.met)}`);
+    for (const reason of new Set(failed)) say(`errand failed: ${reason}`);
     const drained = await untilDrained(installation, api, drainMs);
     say(`receipts complete after ${Math.round(drained)} ms`);
 

@@ -36,6 +36,30 @@ describe('an object', () => {
     expect(rig.receiver.faults).toEqual([]);
   });
 
+  it('whose pack comes late goes before the versions that came after it', async () => {
+    const version = (number: number) => {
+      const next = structuredClone(subject);
+      next.header.content.version = number;
+      if (number > 0) next.header.content.operation = 'update';
+      return [{ object: next }];
+    };
+    const subject = newObject('subject');
+    const first = await rig.books.post('parties', version(0));
+    await until('the first is receipted', () => receipted(first));
+    rig.books.isWithholding = true;
+    const late = await rig.books.post('parties', version(1));
+    rig.books.isWithholding = false;
+    const next = await rig.books.post('parties', version(2));
+    const last = await rig.books.post('parties', version(3));
+    await until('they wait', async () => (await rig.stateOf(last)) === 'waiting');
+    rig.books.withheld.clear();
+    await until('all are receipted', async () => {
+      const states = await Promise.all([late, next, last].map(receipted));
+      return states.every(Boolean);
+    });
+    expect(rig.receiver.faults).toEqual([]);
+  });
+
   it('that fails its schema parks and alarms; the rest of its event goes on', async () => {
     const good = newObject('subject');
     const bad = newObject('subject', (object) => {

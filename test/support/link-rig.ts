@@ -63,15 +63,33 @@ export function refer(object: RegulatorObject, names: Readonly<Record<string, st
 export class PlayedBooks implements PackSource {
   readonly #packs: ObjectPack[] = [];
   readonly #sequences = new Map<string, number>();
+  /** Events whose packs are not given out yet. */
+  readonly withheld = new Set<string>();
+  isWithholding = false;
+  /** The last sequence of each book that waits for the bus. */
+  readonly #waiting = new Map<string, string>();
   readonly #bus: EventBus;
 
   constructor(bus: EventBus) {
     this.#bus = bus;
   }
 
+  /** Posts without the bus; the book waits for it. */
+  async postInSilence(book: string, objects: readonly Announcement[]): Promise<string> {
+    const eventId = await this.post(book, objects, false);
+    this.#waiting.set(book, (this.#sequences.get(book) ?? 0).toString());
+    return eventId;
+  }
+
+  async waitingBooks() {
+    const items = [...this.#waiting].map(([book, lastSequence]) => ({ book, lastSequence }));
+    return ok({ items, nextCursor: null });
+  }
+
   async packs(book: string, fromSequence: bigint, limit: number) {
     const items = this.#packs
       .filter((pack) => pack.book === book && BigInt(pack.sequence) >= fromSequence)
+      .filter(({ eventId }) => !this.withheld.has(eventId))
       .slice(0, limit);
     return ok(items);
   }
@@ -81,6 +99,7 @@ export class PlayedBooks implements PackSource {
     const sequence = (this.#sequences.get(book) ?? 0) + 1;
     this.#sequences.set(book, sequence);
     const eventId = newUuid();
+    if (this.isWithholding) this.withheld.add(eventId);
     const at = systemClock.now();
     const day = at.slice(0, 10);
     const packed = objects.map(toPacked);
@@ -163,7 +182,8 @@ const ownParts = {
   recordKek: new Uint8Array(16).fill(7),
   clock: systemClock,
   crashPoint: () => undefined,
-  timing: { pollMs: 100, resultsDelayMs: 200, headerEveryMs: 1_000 },
+  timing: { pollMs: 100, resultsDelayMs: 200, headerEveryMs: 1_000, busLagMs: 1_000 },
+  results: { results: async () => ok([]) },
 } satisfies Partial<LinkParts>;
 
 function supervisoryParts(keys: ReturnType<typeof makeSupervisoryKeys>) {

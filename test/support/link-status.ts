@@ -24,6 +24,25 @@ export async function countUnheard(installation: Installation): Promise<number> 
   });
 }
 
+const unpublished = `
+  select (select count(*) from registry.outbox where state <> 'published')
+       + (select count(*) from settlement.outbox where state <> 'published') as n`;
+const unsent = 'select count(*)::bigint as n from supervisory.outgoing where sent_at is null';
+
+/** What waits for the broker, on both sides: events, and messages to the market. */
+export async function countWaitingForBus(installation: Installation): Promise<number> {
+  const countIn = (database: string, query: string): Promise<number> =>
+    withClient(installation.superuser(database), async (client) => {
+      const { rows } = await client.query<{ n: string }>(query);
+      return Number.parseInt(rows[0]?.n ?? '0', 10);
+    });
+  const [events, messages] = await Promise.all([
+    countIn('quanji', unpublished),
+    countIn('quanji_supervisory', unsent),
+  ]);
+  return events + messages;
+}
+
 /** Milliseconds until the link has heard of every event, and has receipts for all. Errors: as below. */
 export async function untilDrained(
   installation: Installation,

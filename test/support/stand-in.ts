@@ -1,16 +1,22 @@
 // The real supervisory side beside a running link: fed by the lanes alone, or by pull alone.
+import { supervisoryChainContract } from '#libs/contracts/generated/supervisory-chain-contract.ts';
 import { createDatabase, type Database } from '#libs/db/database.ts';
 import { createPool } from '#libs/db/pool.ts';
 import { createDevelopmentCa } from '#libs/dev-ca/dev-ca.ts';
 import { newDataKey } from '#libs/envelope/record.ts';
 import type { EventBus } from '#libs/event-bus/event-bus.ts';
 import { createPostgresBus } from '#libs/event-bus/postgres/postgres-bus.ts';
+import { createCursorCodec } from '#libs/http/cursor.ts';
 import { listen } from '#libs/http/listen.ts';
+import { createServiceClient } from '#libs/http/service-client.ts';
 import { downTopics } from '#libs/lane-messages/topics.ts';
 import { makeValidatorSet } from '#libs/proof/validator-set.ts';
 import { expectOk } from '#libs/result/result.ts';
 import { systemClock } from '#libs/time/clock.ts';
 import { createQueryApp } from '../../services/regulator-link/app.ts';
+import { resultsOf } from '../../services/regulator-link/clients/result-source.ts';
+import type { ResultSource } from '../../services/regulator-link/ports.ts';
+import { createSupervisoryApp } from '../../services/supervisory-chain/app.ts';
 import { openChainNodes } from '../../services/supervisory-chain/clients/chain-nodes.ts';
 import { openQueryClient } from '../../services/supervisory-chain/clients/query-client.ts';
 import { startLaneConsumers } from '../../services/supervisory-chain/loops/lane-consumers.ts';
@@ -145,8 +151,38 @@ async function openQueries(rig: LinkRig) {
   return { client, listening };
 }
 
+/** The calls that the market may make. */
+async function openAnswers(parts: SupervisoryParts, db: Database<unknown>) {
+  const callers = await createTestCallers('supervisory-chain');
+  const app = createSupervisoryApp({
+    parts,
+    db,
+    cursors: createCursorCodec(parts.storeKey),
+    authenticator: callers.authenticator,
+    log: testLog,
+    ready: {},
+    validateResponses: true,
+  });
+  const listening = await listen({ app, host: '127.0.0.1', port: 0 });
+  const client = createServiceClient({
+    contract: supervisoryChainContract,
+    baseUrl: listening.url,
+    callee: 'supervisory-chain',
+    callerName: 'regulator-link',
+    key: callers.privateKeyOf('regulator-link'),
+    clock: systemClock,
+    timeoutMs: 10_000,
+  });
+  return { results: resultsOf(client), close: () => listening.close() };
+}
+
+export interface PullingStandIn extends StandIn {
+  /** Its RESULTs, asked for over HTTP. */
+  readonly results: ResultSource;
+}
+
 /** Asks both of the market's nodes, and the link for the snapshots. */
-export async function startByPull(rig: LinkRig): Promise<StandIn> {
+export async function startByPull(rig: LinkRig): Promise<PullingStandIn> {
   const parts = partsFor(rig);
   const store = await openStore(parts);
   const { bus, close: closeBus } = await openDeafBus(parts.market.chainId);
@@ -160,10 +196,12 @@ export async function startByPull(rig: LinkRig): Promise<StandIn> {
     messages: new OpenedMessages(parts),
     pull: (db) => pullMarket({ parts, nodes, query: client, lagMs: 0 }, db),
   });
+  const answers = await openAnswers(parts, store.db);
   return {
     view: () => marketView(parts, store.db),
+    results: answers.results,
     close: async () => {
-      await work.stop();
+      await Promise.all([work.stop(), answers.close()]);
       client.close();
       await listening.close();
       await closeBus();

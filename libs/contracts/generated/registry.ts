@@ -624,6 +624,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/waiting-books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Books with rendered events that the event bus has not taken for so long, by name. Their packs tell the link what the bus does not. */
+        get: operations["listWaitingBooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/object-packs": {
         parameters: {
             query?: never;
@@ -1282,6 +1299,15 @@ export interface components {
             code: string;
             traceId: string;
             errors?: components["schemas"]["ProblemError"][];
+        };
+        WaitingBook: {
+            book: string;
+            /** @description Of the last event that is rendered. */
+            lastSequence: string;
+        };
+        WaitingBookPage: {
+            items: components["schemas"]["WaitingBook"][];
+            nextCursor: components["schemas"]["NextCursor"];
         };
         PackedObject: {
             objectId: string;
@@ -2366,6 +2392,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWaitingBooks: {
+        parameters: {
+            query: {
+                waitedMs: number;
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The nextCursor of the page before; opaque and signed. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingBookPage"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -30,6 +30,7 @@ export const settlementContract: Contract<operations> = {
     listApprovals: {"method":"get","path":"/v1/approvals","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
     getApproval: {"method":"get","path":"/v1/approvals/{approvalId}","kind":"read","public":false,"admission":{"person":["settlement.maker","settlement.checker","auditor"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
     decideApproval: {"method":"post","path":"/v1/approvals/{approvalId}/decisions","kind":"write","public":false,"admission":{"person":["settlement.checker"]},"takesIdempotencyKey":true,"takesIfMatch":false,"problems":["approval-same-person","approval-payload-changed","approval-expired","approval-already-decided"],"requestMediaType":"application/json"},
+    listWaitingBooks: {"method":"get","path":"/v1/waiting-books","kind":"operator","public":false,"admission":{"service":["regulator-link"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
     listObjectPacks: {"method":"get","path":"/v1/object-packs","kind":"operator","public":false,"admission":{"service":["regulator-link"]},"takesIdempotencyKey":false,"takesIfMatch":false,"problems":[]},
   },
 };

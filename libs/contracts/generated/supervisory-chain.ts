@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lanes/{lane}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The signed RESULTs of consecutive packets of a lane, sent or not, for a market whom no lane message reaches. */
+        get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evidence": {
         parameters: {
             query?: never;
@@ -91,6 +108,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Natural: string;
+        Place: string;
+        SignedResult: {
+            sequence: components["schemas"]["Place"];
+            /** @description Base64 of the lane message. */
+            message: string;
+        };
+        ResultPage: {
+            items: components["schemas"]["SignedResult"][];
+        };
         LaneView: {
             lane: string;
             lastSequence: components["schemas"]["Natural"];
@@ -278,6 +304,34 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listResults: {
+        parameters: {
+            query: {
+                fromSequence: components["schemas"]["Place"];
+                toSequence: components["schemas"]["Place"];
+                /** @description The greatest number of items in the answer. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                lane: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order; a packet without a verdict is left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultPage"];
                 };
             };
             default: components["responses"]["Problem"];

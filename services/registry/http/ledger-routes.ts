@@ -3,6 +3,7 @@ import type { operations } from '#libs/contracts/generated/registry.ts';
 import { registryContract } from '#libs/contracts/generated/registry-contract.ts';
 import { type Route, reply, routesOf } from '#libs/http/route.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
+import { listWaitingBooks } from '#libs/outbox/waiting-books.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import type { LocalDate } from '#libs/time/local-date.ts';
 import { maySeeOf } from '../domain/access.ts';
@@ -40,6 +41,10 @@ export function ledgerRoutes(
     ...deliveryRoutes(services),
     ...holdingRoutes(services),
     ...rosterRoutes(services),
+    query('listWaitingBooks', async ({ query: asked }) => {
+      const page = await listWaitingBooks(services.db, services.cursors, asked);
+      return page.ok ? reply(200, page.value) : page;
+    }),
     query('listObjectPacks', async ({ query: { book, fromSequence, limit = 50 } }) => {
       // The contract's pattern is that of a book's name.
       const page = { book: book as Book, fromSequence: BigInt(fromSequence), limit };

@@ -6,7 +6,7 @@ export type Operation = 'create' | 'update' | 'overwrite' | 'delete';
 export interface Candidate extends ObjectKey {
   readonly operation: Operation;
   readonly references: readonly VersionKey[];
-  /** An earlier revision of the same object that has been held back before. */
+  /** A revision of the same object, earlier in its book, that has been held back before. */
   readonly heldBackBy: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Judgement<C> {
 }
 
 /**
- * In the given order: each one sees those before it. An object that is held back holds back its own
+ * In the order of the books: each one sees those before it. An object that is held back holds back its own
  * later revisions, so that the chain sees an object's revisions in the order of its book.
  * `packets` holds the latest revision that has a packet, by version name.
  */

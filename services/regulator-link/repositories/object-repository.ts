@@ -122,16 +122,29 @@ export interface QueuedRow {
 }
 
 const READY = `
+  with ready as (
+    select ordinal, object_id, version, revision, event_id, size_bytes from append_queue
+     where blocked_on is null order by ordinal limit $1
+  )
   select q.ordinal, q.object_id, q.version, q.revision, q.event_id::text as event_id, q.size_bytes,
          a.class, a.operation, s.refs, (
-           select e.object_id || '/' || e.version || '/' || e.revision from append_queue e
-            where e.object_id = q.object_id and e.ordinal < q.ordinal and e.blocked_on is not null
-            order by e.ordinal desc limit 1) as held_back_by
-    from append_queue q
+           select e.object_id || '/' || e.version || '/' || e.revision
+             from append_queue e
+             join announced_object ea using (object_id, version, revision)
+             join fact ef on ef.event_id = e.event_id
+            where e.object_id = q.object_id and e.blocked_on is not null
+              and (ef.sequence, ea.line) < (f.sequence, a.line)
+            order by ef.sequence desc, ea.line desc limit 1) as held_back_by
+    from ready q
     join announced_object a using (object_id, version, revision)
     join sealed_object s using (object_id, version, revision)
-   where q.blocked_on is null order by q.ordinal limit $1`;
+    join fact f on f.event_id = q.event_id
+   order by f.book, f.sequence, a.line`;
 
+/**
+ * Those that have waited longest, in the order of their books: an event whose pack came late stands
+ * in the queue behind what its book tells after it.
+ */
 export function unblockedQueue(db: Executor, limit: number): Promise<QueuedRow[]> {
   return prepared<QueuedRow>(db, 'link_queue_ready', READY, [limit]);
 }

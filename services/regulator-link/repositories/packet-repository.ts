@@ -322,6 +322,21 @@ export async function resendUnseen(tx: Executor): Promise<void> {
   await prepared(tx, 'link_unseen_again', UNSEEN_AGAIN);
 }
 
+const AWAITING = `
+  select lane, min(sequence) as "from", max(sequence) as "to" from packet_progress
+   where state in ('final', 'sent', 'seen') and final_at <= $1 group by lane order by lane`;
+
+export interface LaneAwaiting {
+  readonly lane: number;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Lanes with packets that became final before the moment and have no RESULT. */
+export function lanesAwaiting(db: Executor, before: Instant): Promise<LaneAwaiting[]> {
+  return prepared<LaneAwaiting>(db, 'link_lanes_awaiting', AWAITING, [before]);
+}
+
 const HASHES = `
   select sequence, packet_hash from packet where lane = $1 and sequence between $2 and $3
    order by sequence`;

@@ -5,6 +5,12 @@ import type { Verdict } from '#libs/proof/clear-record.ts';
 import type { Instant } from '#libs/time/instant.ts';
 import type { LaneSequence } from './packet-repository.ts';
 
+/** Two ways bring RESULTs; the second finds what the first has stored. Ends with the transaction. */
+export async function lockReceiving(tx: Executor): Promise<void> {
+  const lock = `select pg_advisory_xact_lock(hashtext('link-receiving'))`;
+  await prepared(tx, 'link_lock_receiving', lock);
+}
+
 export interface KnownPacket extends LaneSequence {
   readonly packet_hash: Uint8Array;
   readonly object_id: string;

@@ -29,6 +29,7 @@ import {
   insertReceipts,
   type KnownPacket,
   knownPackets,
+  lockReceiving,
   type NewReceipt,
   orderInvestorCode,
 } from '../repositories/receipt-repository.ts';
@@ -50,16 +51,30 @@ interface Arrived<Message> {
 
 const SEEN_RANGE_MAX = 10_000n;
 
-/** The effect of one batch from the receipt topic, in the transaction that stores its offset. */
+/** A message as it came. */
+export interface Arrival {
+  /** The place that evidence names. */
+  readonly origin: string;
+  readonly value: Uint8Array;
+}
+
+export function arrivalsOf({ topic, partition, messages }: BusBatch): readonly Arrival[] {
+  return messages.map(({ offset, value }) => ({
+    origin: `${topic}/${partition}@${offset}`,
+    value,
+  }));
+}
+
+/** The effect of messages from the receipt topic, or polled; one transaction after the other. */
 export async function receiveReceipts(
   tx: Executor,
-  batch: BusBatch,
+  arrivals: readonly Arrival[],
   deps: ReceivingDeps,
 ): Promise<void> {
+  await lockReceiving(tx);
   const now = deps.clock.now();
   const results: Arrived<Result>[] = [];
-  for (const { offset, value } of batch.messages) {
-    const origin = `${batch.topic}/${batch.partition}@${offset}`;
+  for (const { origin, value } of arrivals) {
     const opened = openDown(value, deps);
     if (!opened.ok) {
       await refuse(tx, deps, { origin, sm3: sm3(value), code: opened.error, detail: '' });

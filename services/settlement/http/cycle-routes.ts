@@ -3,6 +3,7 @@ import { decideApproval } from '#libs/approvals/approvals.ts';
 import { findApproval, listApprovals } from '#libs/approvals/approval-repository.ts';
 import { type Route, reply } from '#libs/http/route.ts';
 import type { Uuid } from '#libs/ids/uuid.ts';
+import { listWaitingBooks } from '#libs/outbox/waiting-books.ts';
 import { refuse } from '#libs/result/refusal.ts';
 import { ok } from '#libs/result/result.ts';
 import { countsOf, type Cycle, findCycle, listCycles } from '../repositories/cycle-repository.ts';
@@ -62,6 +63,11 @@ export const objectRoutes = (parts: RouteParts): Route<SettlementTx>[] => [
     const permitted = await checkCorrection(tx, body);
     if (!permitted.ok) return permitted;
     return askApproval(parts, tx, context, 'correctObject', body);
+  }),
+
+  query('listWaitingBooks', async ({ query: asked }) => {
+    const page = await listWaitingBooks(parts.db, parts.cursors, asked);
+    return page.ok ? reply(200, page.value) : page;
   }),
 
   query('listObjectPacks', async ({ query: asked }) => {

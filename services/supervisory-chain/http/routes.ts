@@ -17,7 +17,7 @@ import {
   type Market,
   unfreezeMarket,
 } from '../repositories/market-repository.ts';
-import { queueOutgoing } from '../repositories/own-chain-repository.ts';
+import { queueOutgoing, resultsOf } from '../repositories/own-chain-repository.ts';
 import { findObjectVersion, listPackets, type Packet } from '../repositories/packet-repository.ts';
 import { openStored } from '../codecs/stored-object.ts';
 import { marketView } from '../use-cases/market-view.ts';
@@ -89,6 +89,17 @@ const readRoutes = ({ parts, db, cursors }: RouteParts): Route<Tx<unknown>>[] =>
     const bytes = openStored(parts, packet);
     const object: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return reply(200, object as Record<string, unknown>);
+  }),
+
+  query('listResults', async ({ params: { lane }, query: asked }) => {
+    const { fromSequence, toSequence, limit = 50 } = asked;
+    const range = { lane, from: BigInt(fromSequence), to: BigInt(toSequence) };
+    const results = await resultsOf(db, parts.market.chainId, range, limit);
+    const items = results.map(({ sequence, message }) => ({
+      sequence: sequence.toString(),
+      message: Buffer.from(message).toString('base64'),
+    }));
+    return reply(200, { items });
   }),
 
   query('listEvidence', async ({ query: asked }) => {

@@ -162,6 +162,25 @@ export async function markSent(tx: Executor, ids: readonly bigint[], now: Instan
   await sql`update outgoing set sent_at = ${now} where id = any(${ids}::bigint[])`.execute(tx);
 }
 
+export interface SignedResult {
+  readonly sequence: bigint;
+  readonly message: Uint8Array;
+}
+
+/** The answers to packets of a lane, in order and whether sent or not. */
+export async function resultsOf(
+  db: Executor,
+  chainId: string,
+  range: { readonly lane: string; readonly from: bigint; readonly to: bigint },
+  limit: number,
+): Promise<readonly SignedResult[]> {
+  const found = await sql<SignedResult>`
+    select sequence, message from outgoing where chain_id = ${chainId} and lane = ${range.lane}
+      and sequence between ${range.from} and ${range.to}
+    order by sequence limit ${limit}`.execute(db);
+  return found.rows;
+}
+
 /** Sends the answers to these packets again. */
 export async function sendResultsAgain(
   tx: Executor,

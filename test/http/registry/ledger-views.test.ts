@@ -83,6 +83,43 @@ describe('the register as people see it', () => {
 });
 
 describe('object packs', () => {
+  it('listWaitingBooks tells the link of books that the bus has not taken, page by page', async () => {
+    const books = [await issued(), await issued()]
+      .map(({ securityId }) => `security:${securityId}`)
+      .toSorted();
+    const ask = async (query: string) =>
+      (await http.service('regulator-link', 'GET', `/v1/waiting-books?${query}`)).body;
+    const ours = async (waitedMs: number) =>
+      (await ask(`waitedMs=${waitedMs}&limit=200`)).items.filter((item: { book: string }) =>
+        books.includes(item.book),
+      );
+    expect(await ours(0)).toEqual([]);
+    const change = (state: string, message: string) =>
+      http.store.query(
+        `update outbox set state = $1, message = ${message}, recorded_at = now() - interval '2 s'
+          where book = any ($2)`,
+        [state, books],
+      );
+    await change('rendered', `'x'`);
+    expect((await ours(0)).map(({ book }: { book: string }) => book)).toEqual(books);
+    expect(await ours(3_600_000)).toEqual([]);
+    const [last] = await http.store
+      .query<{ last: bigint }>('select max(sequence) as last from outbox where book = $1', [
+        books[0],
+      ])
+      .then(({ rows }) => rows);
+    expect((await ours(0))[0].lastSequence).toBe(last?.last.toString());
+    const first = await ask('waitedMs=0&limit=1');
+    const next = await ask(`waitedMs=0&limit=1&cursor=${encodeURIComponent(first.nextCursor)}`);
+    expect(next.items[0].book > first.items[0].book).toBe(true);
+    const forged = await ask('waitedMs=0&cursor=AAAA');
+    expect(forged.code).toBe('invalid-cursor');
+    await change('published', 'message');
+    expect(await ours(0)).toEqual([]);
+    const person = await http.as(['operator', 'auditor']);
+    expect((await person.get('/v1/waiting-books?waitedMs=0')).status).toBe(403);
+  });
+
   it('listObjectPacks gives them to the link alone, in sequence order, up to what is rendered', async () => {
     const terms = await issued();
     await delivered(terms, '400');

@@ -296,7 +296,7 @@ describe('runCycle, getCycle and listCycles', () => {
   });
 });
 
-describe('correctObject and listObjectPacks', () => {
+describe('correctObject, listWaitingBooks and listObjectPacks', () => {
   it('issue the latest version again, and serve what is rendered, in order', async () => {
     const { objectId, transferId, issue: own } = await settledObject();
     const correction = { objectId, version: '0', operation: 'overwrite', reason: 'rejected' };
@@ -318,6 +318,11 @@ describe('correctObject and listObjectPacks', () => {
     const early = await rig.service('regulator-link', `${book}&fromSequence=1`);
     expect(early.body).toEqual({ items: [] });
     await renderAll(rig);
+    const waiting = '/v1/waiting-books?waitedMs=0&limit=200';
+    const books = await rig.service('regulator-link', waiting);
+    const ownBook = { book: `settlement:${own.securityId}`, lastSequence: '3' };
+    expect(books.body.items).toContainEqual(ownBook);
+    expect((await rig.service('portal', waiting)).status).toBe(403);
     const packs = await rig.service('regulator-link', `${book}&fromSequence=1&limit=10`);
     const objects = packs.body.items.flatMap((item: { objects: object[] }) => item.objects);
     expect(objects).toMatchObject([

@@ -6,8 +6,9 @@ import { createCursorCodec } from '#libs/http/cursor.ts';
 import { newUuid } from '#libs/ids/uuid.ts';
 import { createSupervisoryApp } from '../../../services/supervisory-chain/app.ts';
 import { freezeLane } from '../../../services/supervisory-chain/repositories/market-repository.ts';
+import { sealBlock } from '../../../services/supervisory-chain/use-cases/seal-block.ts';
 import { takeHeader } from '../../../services/supervisory-chain/use-cases/take-header.ts';
-import { createTestCallers } from '../../support/callers.ts';
+import { createTestCallers, type TestCallers } from '../../support/callers.ts';
 import { sampleObject } from '../../support/regulator-samples.ts';
 import {
   openSupervisoryRig,
@@ -18,6 +19,7 @@ import { testLog } from '../../support/test-log.ts';
 
 let rig: SupervisoryRig;
 let app: ReturnType<typeof createSupervisoryApp>;
+let callers: TestCallers;
 let regulator: string;
 let investor: string;
 const subject = sampleObject('subject');
@@ -25,7 +27,7 @@ const subjectId = subject.header.content.object_id;
 
 beforeAll(async () => {
   rig = await openSupervisoryRig();
-  const callers = await createTestCallers('supervisory-chain');
+  callers = await createTestCallers('supervisory-chain');
   regulator = await callers.person({ roles: ['regulator'] });
   investor = await callers.person({ roles: ['investor'] });
   app = createSupervisoryApp({
@@ -103,6 +105,38 @@ describe('getTakenObject', () => {
     expect(body.header.content.object_id).toBe(subjectId);
     expect(body.header.seal).toHaveLength(1);
     await get(`/v1/objects/${subjectId}/versions/7`).expect(404);
+  });
+});
+
+describe('listResults', () => {
+  const results = async (lane: string, from: number, to: number) => {
+    const target = `/v1/lanes/${lane}/results?fromSequence=${from}&toSequence=${to}`;
+    const token = await callers.service('regulator-link', {
+      method: 'GET',
+      target,
+      body: new Uint8Array(),
+    });
+    return get(target, token);
+  };
+
+  it('gives the signed RESULTs of a lane to the link alone, sent or not', async () => {
+    await rig.transact((tx) => sealBlock(rig.parts, tx));
+    const first = await results('subject', 1, 9);
+    expect(first.status).toBe(200);
+    expect(first.body.items).toMatchObject([{ sequence: '1' }]);
+    const [{ message }] = first.body.items;
+    const envelope = JSON.parse(Buffer.from(message, 'base64').toString('utf8'));
+    expect(envelope).toMatchObject({
+      type: 'RESULT',
+      payload: { verdict: { lane: 'subject', sequence: '1', verdict: 'ACCEPTED' } },
+    });
+    await sql`update supervisory.outgoing set sent_at = now()`.execute(rig.db);
+    expect((await results('subject', 1, 9)).body).toEqual(first.body);
+    expect((await results('subject', 2, 9)).body.items).toEqual([]);
+    expect((await results('transfer', 1, 9)).body.items).toEqual([]);
+    const bad = await results('subject', 0, 9);
+    expect(bad.status).toBe(400);
+    await get('/v1/lanes/subject/results?fromSequence=1&toSequence=9').expect(403);
   });
 });
 
