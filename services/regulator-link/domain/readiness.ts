@@ -22,8 +22,8 @@ export interface Judgement<C> {
 }
 
 /**
- * In the order of the books: each one sees those before it. An object that is held back holds back its own
- * later revisions, so that the chain sees an object's revisions in the order of its book.
+ * In the order of the books: each one sees those before it. An object that is held back holds back
+ * its own later revisions, so that the chain sees an object's revisions in the order of its book.
  * `packets` holds the latest revision that has a packet, by version name.
  */
 export function judgeReadiness<C extends Candidate>(
