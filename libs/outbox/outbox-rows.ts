@@ -1,11 +1,9 @@
 /** Reads and writes of the outbox tables. */
 import { sql } from 'kysely';
 import type { QueryExecutorProvider } from 'kysely';
-import type { OutboxRow, OutboxState } from './outbox-tables.ts';
+import type { OutboxRow } from './outbox-tables.ts';
 
-export interface WaitingRow extends OutboxRow {
-  /** Undefined while the event is not rendered. */
-  readonly message: Uint8Array | undefined;
+export interface PendingRow extends OutboxRow {
   /** False when the row before it is missing, which no correct publisher leaves behind. */
   readonly isContiguous: boolean;
 }
@@ -24,59 +22,60 @@ export async function appendToOutbox(
   await sql`select pg_notify('outbox', ${service})`.execute(trx);
 }
 
-interface WaitingRecord {
-  readonly book: string;
-  readonly sequence: string;
-  readonly event_id: string;
-  readonly topic: string;
-  readonly message: Buffer | null;
-  readonly is_contiguous: boolean;
+export interface RenderedRow extends OutboxRow {
+  readonly message: Uint8Array;
 }
 
-/** The books that wait longest first, each from its first unpublished row on. */
-export function takeWaiting(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
-  return takeRows(db, ['pending', 'rendered'], limit);
-}
+type Recorded<Row extends OutboxRow> = Omit<Row, 'sequence'> & { readonly sequence: string };
 
-/** The same of what is still to be rendered. */
-export function takePending(db: QueryExecutorProvider, limit: number): Promise<WaitingRow[]> {
-  return takeRows(db, ['pending'], limit);
-}
+const numbered = <Row extends OutboxRow>(rows: readonly Recorded<Row>[]) =>
+  rows.map((row) => ({ ...row, sequence: BigInt(row.sequence) }));
 
-async function takeRows(
-  db: QueryExecutorProvider,
-  states: readonly OutboxState[],
-  limit: number,
-): Promise<WaitingRow[]> {
-  const { rows } = await sql<WaitingRecord>`
+/** What is to be rendered: the books that wait longest first, each in its order. */
+export async function takePending(db: QueryExecutorProvider, limit: number): Promise<PendingRow[]> {
+  const { rows } = await sql<Recorded<PendingRow>>`
     with waiting as (
       select o.book, min(o.recorded_at) as since
         from outbox o
-       where o.state <> 'published' and o.state = any (${[...states]}::text[])
+       where o.state <> 'published' and o.state = 'pending'
          and not exists (
            select from outbox_parked p where p.book = o.book and p.retry_at > clock_timestamp())
        group by o.book order by since, o.book limit ${limit}
     )
-    select o.book, o.sequence::text as sequence, o.event_id::text as event_id, o.topic, o.message,
+    select o.book, o.sequence::text as sequence, o.event_id::text as "eventId", o.topic,
            o.sequence = 1 or exists (
              select from outbox before
-              where before.book = o.book and before.sequence = o.sequence - 1) as is_contiguous
+              where before.book = o.book and before.sequence = o.sequence - 1) as "isContiguous"
       from waiting w
       cross join lateral (
         select * from outbox
-         where outbox.book = w.book and outbox.state <> 'published'
-           and outbox.state = any (${[...states]}::text[])
+         where outbox.book = w.book and outbox.state <> 'published' and outbox.state = 'pending'
          order by outbox.sequence limit ${limit}) o
      order by w.since, o.book, o.sequence
      limit ${limit}`.execute(db);
-  return rows.map((row) => ({
-    book: row.book,
-    sequence: BigInt(row.sequence),
-    eventId: row.event_id,
-    topic: row.topic,
-    message: row.message ?? undefined,
-    isContiguous: row.is_contiguous,
-  }));
+  return numbered(rows);
+}
+
+/** What is to be published, likewise. */
+export async function takeRendered(
+  db: QueryExecutorProvider,
+  limit: number,
+): Promise<RenderedRow[]> {
+  const { rows } = await sql<Recorded<RenderedRow>>`
+    with waiting as (
+      select book, min(recorded_at) as since
+        from outbox where state <> 'published' and state = 'rendered'
+       group by book order by since, book limit ${limit}
+    )
+    select o.book, o.sequence::text as sequence, o.event_id::text as "eventId", o.topic, o.message
+      from waiting w
+      cross join lateral (
+        select * from outbox
+         where outbox.book = w.book and outbox.state <> 'published' and outbox.state = 'rendered'
+         order by outbox.sequence limit ${limit}) o
+     order by w.since, o.book, o.sequence
+     limit ${limit}`.execute(db);
+  return numbered(rows);
 }
 
 /** Of the given events those that still are to be rendered, locked for this transaction. */

@@ -9,11 +9,11 @@ import type { EventBus } from '#libs/event-bus/event-bus.ts';
 import { databaseOn, pause, runAsLeader } from '#libs/leadership/run-as-leader.ts';
 import type { LeaderSession } from '#libs/leadership/run-as-leader.ts';
 import { listenFor } from '#libs/leadership/wake-up.ts';
-import { markPublished, takePending, takeWaiting } from './outbox-rows.ts';
-import type { WaitingRow } from './outbox-rows.ts';
+import { markPublished, takePending, takeRendered } from './outbox-rows.ts';
+import type { RenderedRow } from './outbox-rows.ts';
 import type { OutboxRow } from './outbox-tables.ts';
 import { followOrigin } from './origin.ts';
-import { renderWaiting } from './rendering.ts';
+import { renderRows } from './rendering.ts';
 
 export type Rendering =
   | { readonly eventId: string; readonly ok: true; readonly value: Uint8Array }
@@ -58,6 +58,7 @@ export interface RelayStatus {
 const ORIGIN_CHECK_MS = 5_000;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
+const batchMax = 200;
 
 export function startRelay<DB>(options: RelayOptions<DB>): Relay {
   const stopping = new AbortController();
@@ -101,14 +102,15 @@ async function relayWhileLeading<DB>(
   try {
     while (!signal.aborted) {
       try {
+        const rendered = await renderPending(db, options, signal);
         if (performance.now() >= originCheckDue) {
           await followOrigin(db, options.bus, options.log);
           originCheckDue = performance.now() + ORIGIN_CHECK_MS;
         }
-        const relayed = await relayRound(db, options, signal);
+        const published = await publishRendered(db, options, signal);
         report(undefined);
         waitMs = FIRST_WAIT_MS;
-        if (relayed === 0) await wakeUp.wait(pollMs, signal);
+        if (rendered + published === 0) await wakeUp.wait(pollMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         options.log.warn('relay round failed', { error });
@@ -124,45 +126,34 @@ async function relayWhileLeading<DB>(
   }
 }
 
-/** Returns how many rows moved on, published or parked: 0 means that nothing waits. */
-async function relayRound<DB>(
+/**
+ * Renders what waits for it: first, so that whoever asks for the packs himself need not wait for
+ * the bus. Returns how many rows moved on, rendered or parked.
+ */
+async function renderPending<DB>(
   db: Kysely<DB>,
   options: RelayOptions<DB>,
   signal: AbortSignal,
 ): Promise<number> {
-  const rows = await takeWaiting(db, options.maxBatch ?? 200);
-  if (rows.length === 0) return 0;
-  const { ready, parked } = await renderWaiting(db, options, rows);
-  options.crashPoint?.('render-committed');
-  await publishReady(db, options, ready, signal).catch(async (error: unknown) => {
-    // Whoever asks for the packs himself must not wait for the bus.
-    await renderAhead(db, options, signal);
-    throw error;
-  });
-  return ready.length + parked;
-}
-
-/** All that is still to be rendered, behind what cannot be published. */
-async function renderAhead<DB>(
-  db: Kysely<DB>,
-  options: RelayOptions<DB>,
-  signal: AbortSignal,
-): Promise<void> {
+  let moved = 0;
   while (!signal.aborted) {
-    const rows = await takePending(db, options.maxBatch ?? 200);
-    if (rows.length === 0) return;
-    await renderWaiting(db, options, rows);
+    const rows = await takePending(db, options.maxBatch ?? batchMax);
+    if (rows.length === 0) break;
+    moved += await renderRows(db, options, rows);
+    options.crashPoint?.('render-committed');
   }
+  return moved;
 }
 
-async function publishReady<DB>(
+/** Returns how many rows were published. */
+async function publishRendered<DB>(
   db: Kysely<DB>,
   options: RelayOptions<DB>,
-  ready: readonly ReadyRow[],
   signal: AbortSignal,
-): Promise<void> {
-  for (const [topic, group] of groupByTopic(ready)) {
-    if (signal.aborted) return;
+): Promise<number> {
+  const rows = await takeRendered(db, options.maxBatch ?? batchMax);
+  for (const [topic, group] of groupByTopic(rows)) {
+    if (signal.aborted) return 0;
     options.crashPoint?.('before-publish');
     await options.bus.publish(
       topic,
@@ -175,12 +166,11 @@ async function publishReady<DB>(
     options.crashPoint?.('published');
     await markPublished(db, group);
   }
+  return rows.length;
 }
 
-type ReadyRow = WaitingRow & { readonly message: Uint8Array };
-
-function groupByTopic(rows: readonly ReadyRow[]): Map<string, ReadyRow[]> {
-  const groups = new Map<string, ReadyRow[]>();
+function groupByTopic(rows: readonly RenderedRow[]): Map<string, RenderedRow[]> {
+  const groups = new Map<string, RenderedRow[]>();
   for (const row of rows) {
     const group = groups.get(row.topic);
     if (group === undefined) groups.set(row.topic, [row]);

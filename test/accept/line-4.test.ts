@@ -14,7 +14,6 @@ import {
   countUnheard,
   countWaitingForBus,
   linkStatus,
-  untilAllReceipted,
   untilDrained,
 } from '../support/link-status.ts';
 
@@ -37,7 +36,7 @@ beforeAll(async () => {
   installation = createInstallation({ environment: { KAFKA_BROKERS: kafka.brokers } });
   await installation.start();
   api = installation.api();
-  await untilAllReceipted(api, 240_000);
+  await untilDrained(installation, api, 240_000);
 }, 600_000);
 
 afterAll(async () => {

@@ -100,6 +100,20 @@ describe.each(adapters)('the relay over %s', (adapter) => {
     await until('no fault any more', () => relay.status().fault === undefined);
   });
 
+  it('renders what comes while the bus does not even tell who it is', async (ctx) => {
+    const bus = await setup.open(ctx);
+    const topic = await freshTopic(bus);
+    const away = () => Promise.reject(new Error('broker away'));
+    const relay = start(relayOf(store, { ...bus, publish: away, origin: away }));
+    await store.append(topic, 'parties', 1, 3);
+    await until('a reported fault', () => relay.status().fault === 'broker away');
+    await store.append(topic, 'parties', 4, 300);
+    await until('all are rendered', async () => {
+      const rendered = `select count(*)::int as n from outbox where state = 'rendered'`;
+      return (await store.pool.query<{ n: number }>(rendered)).rows[0]?.n === 300;
+    });
+  });
+
   it('parks the book of an event that fails, lets others go on, and loses nothing', async (ctx) => {
     const bus = await setup.open(ctx);
     const topic = await freshTopic(bus);
