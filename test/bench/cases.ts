@@ -126,7 +126,7 @@ export async function commitToReceipt(site: Site, count: number): Promise<Latenc
 }
 
 const latencyOfTransfer = `
-  select count(*)::int as packets, count(r.sequence)::int as receipts,
+  select max(f.object_count) as objects, count(r.sequence)::int as receipts,
     extract(epoch from max(r.received_at) - min(f.recorded_at)) * 1000 as ms
   from registry.trade t
   join link.fact f on f.event_id = t.event_id
@@ -139,13 +139,13 @@ async function receiptLatency({ installation }: Site, transferId: string): Promi
     'the receipts of a transfer',
     () =>
       withClient(installation.superuser('quanji'), async (client) => {
-        const { rows } = await client.query<{ packets: number; receipts: number; ms: string }>(
+        const { rows } = await client.query<{ objects: number; receipts: number; ms: string }>(
           latencyOfTransfer,
           [transferId],
         );
         return rows[0];
       }),
-    (answer) => (answer?.packets ?? 0) > 0 && answer?.packets === answer?.receipts,
+    (answer) => (answer?.objects ?? 0) > 0 && answer?.objects === answer?.receipts,
     120,
   );
   return Number.parseFloat(row?.ms ?? 'NaN');

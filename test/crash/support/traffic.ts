@@ -38,8 +38,9 @@ export function startErrands(api: Api, market: Market): Background {
     buyerAccountId: buyer.accountId,
     quantity: sharesEach,
   });
+  const cycles = new Errands();
+  cycles.repeat('cycle', () => settleWhatIsReady(api));
   const background = new Errands();
-  background.repeat('cycle', () => runCycle(api));
   background.repeat('person', (round) => {
     const serial = firstNewcomer + round;
     return registerNewcomer(api, personName(serial), residentId(serial));
@@ -50,7 +51,22 @@ export function startErrands(api: Api, market: Market): Background {
     const buyer = buyers[round % buyers.length];
     return buyer === undefined ? Promise.resolve() : sellAndReverse(api, termsOf(buyer));
   });
-  return background;
+  return {
+    stop: async () => {
+      // What waits for a cycle must get one.
+      const ended = await background.stop();
+      const cycled = await cycles.stop();
+      return { done: ended.done + cycled.done, failed: [...ended.failed, ...cycled.failed] };
+    },
+  };
+}
+
+/** Between two transfers there is nothing to settle. */
+async function settleWhatIsReady(api: Api): Promise<void> {
+  await runCycle(api).catch((error: unknown) => {
+    const isIdle = error instanceof Error && error.message.includes('"nothing-to-settle"');
+    if (!isIdle) throw error;
+  });
 }
 
 class Errands implements Background {
